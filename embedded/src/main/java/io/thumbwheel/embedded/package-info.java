@@ -1,0 +1,4 @@
+@NullMarked
+package io.thumbwheel.embedded;
+
+import org.jspecify.annotations.NullMarked;

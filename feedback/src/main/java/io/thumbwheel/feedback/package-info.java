@@ -1,0 +1,4 @@
+@NullMarked
+package io.thumbwheel.feedback;
+
+import org.jspecify.annotations.NullMarked;

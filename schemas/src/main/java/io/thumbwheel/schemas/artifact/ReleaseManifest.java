@@ -1,0 +1,92 @@
+package io.thumbwheel.schemas.artifact;
+
+import io.thumbwheel.schemas.event.LogProbs;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A release explained: where it comes from, what it scored, how to tell that it arrived whole.
+/// Written last into `releases/<id>/manifest.json`.
+///
+/// @param schema version of this form; 1
+/// @param id `r<sequence>-<first 8 hex of the weights' SHA-256>`
+/// @param parent release that the refresh started from; null for an import
+/// @param createdAt when it was published
+/// @param lineage data set hash and offsets, reward models, effective configuration, seed, code
+///   revision
+/// @param scores gate scores by name, all finite
+/// @param klToReference nats per answer, estimated on the gate's prompts; 0 for r0
+/// @param parity how far the ONNX graph is from the trainer's forward pass
+/// @param selfTest prompts with the answers and log-probs that a replica must reproduce
+/// @param files every other file of the folder
+public record ReleaseManifest(
+        int schema,
+        String id,
+        @Nullable String parent,
+        Instant createdAt,
+        SortedMap<String, String> lineage,
+        SortedMap<String, Double> scores,
+        double klToReference,
+        Parity parity,
+        List<SelfTest> selfTest,
+        SortedMap<String, FileDigest> files) {
+    public ReleaseManifest {
+        lineage = new TreeMap<>(lineage);
+        scores = new TreeMap<>(scores);
+        selfTest = List.copyOf(selfTest);
+        files = new TreeMap<>(files);
+        if (schema != 1) {
+            throw new IllegalArgumentException("manifest schema must be 1, got " + schema);
+        }
+        if (!id.matches("r\\d+-[0-9a-f]{8}")) {
+            throw new IllegalArgumentException(
+                    "a release id looks like r7-0123abcd, got '" + id + "'");
+        }
+        for (Map.Entry<String, Double> score : scores.entrySet()) {
+            if (!Double.isFinite(score.getValue())) {
+                throw new IllegalArgumentException(
+                        "score "
+                                + score.getKey()
+                                + " of release "
+                                + id
+                                + " is "
+                                + score.getValue());
+            }
+        }
+    }
+
+    /// The number in the id: releases of one store are numbered from 0.
+    public int sequence() {
+        return Integer.parseInt(id.substring(1, id.indexOf('-')));
+    }
+
+    /// Greatest and mean absolute difference between the graph and the trainer's forward pass.
+    ///
+    /// @param maxLogit of logits
+    /// @param maxLogProb of log-probabilities, nats
+    /// @param meanLogProb of log-probabilities, nats
+    public record Parity(double maxLogit, double maxLogProb, double meanLogProb) {}
+
+    /// One answer that a replica must reproduce: log-probs within 10 × `parity.maxLogProb` (at
+    /// least 1e-3), and the greedy token wherever its margin over the second is above ten times
+    /// that bound.
+    ///
+    /// @param promptIds the prompt [prompt]
+    /// @param tokenIds the greedy answer [response]
+    /// @param logProbs log-prob of each of its tokens at temperature 1 [response]
+    /// @param margins log-prob less that of the second most probable token [response]
+    public record SelfTest(
+            List<Integer> promptIds, List<Integer> tokenIds, LogProbs logProbs, LogProbs margins) {
+        public SelfTest {
+            promptIds = List.copyOf(promptIds);
+            tokenIds = List.copyOf(tokenIds);
+        }
+    }
+
+    /// @param sha256 lower-case hex
+    /// @param bytes size
+    public record FileDigest(String sha256, long bytes) {}
+}

@@ -1,0 +1,80 @@
+package io.thumbwheel.schemas.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.github.f4b6a3.uuid.UuidCreator;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Names a completion so that its feedback can be routed and checked without a look-up:
+/// `chatcmpl-<UUIDv7>-<16 hex>`, where the hex holds the route (4, hash of the conversation), the
+/// number of choices less one (1) and a truncated HMAC over all before it (11, 44 bits).
+///
+/// @param uuid UUIDv7, so ids sort by time
+/// @param route Kafka key of everything about the conversation, 4 hex digits
+/// @param choices how many answers it has, 1 to 16
+/// @param tag truncated HMAC, 11 hex digits
+public record CompletionId(UUID uuid, String route, int choices, String tag) {
+    /// Most answers to one request.
+    public static final int MAX_CHOICES = 16;
+
+    private static final Pattern FORM =
+            Pattern.compile(
+                    "chatcmpl-([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})"
+                            + "-([0-9a-f]{4})([0-9a-f])([0-9a-f]{11})");
+
+    public CompletionId {
+        if (choices < 1 || choices > MAX_CHOICES) {
+            throw new IllegalArgumentException(
+                    "a completion has 1 to %d choices, got %d".formatted(MAX_CHOICES, choices));
+        }
+    }
+
+    /// A new id.
+    public static CompletionId mint(String conversation, int choices, SigningKey key) {
+        UUID uuid = UuidCreator.getTimeOrderedEpoch();
+        String route = routeOf(conversation);
+        return new CompletionId(uuid, route, choices, tag(uuid, route, choices, key));
+    }
+
+    /// Reads an id; whether it is genuine is for [#signedBy] to say.
+    ///
+    /// @throws IllegalArgumentException where it has not the form of one
+    @JsonCreator
+    public static CompletionId parse(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "a completion id looks like chatcmpl-<uuid>-<16 hex digits>, got '"
+                            + text
+                            + "'");
+        }
+        return new CompletionId(
+                UUID.fromString(matcher.group(1)),
+                matcher.group(2),
+                Integer.parseInt(matcher.group(3), 16) + 1,
+                matcher.group(4));
+    }
+
+    /// The route of a conversation: the first 16 bits of its SHA-256.
+    public static String routeOf(String conversation) {
+        return HexFormat.of().formatHex(SigningKey.sha256(conversation), 0, 2);
+    }
+
+    /// Whether this platform minted it.
+    public boolean signedBy(SigningKey key) {
+        return SigningKey.equal(tag, tag(uuid, route, choices, key));
+    }
+
+    private static String tag(UUID uuid, String route, int choices, SigningKey key) {
+        return key.mac("completion", uuid + route + choices).substring(0, 11);
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+        return "chatcmpl-" + uuid + "-" + route + Integer.toHexString(choices - 1) + tag;
+    }
+}

@@ -1,0 +1,42 @@
+package io.thumbwheel.schemas.event;
+
+import java.util.List;
+
+/// How tokens are drawn. The log-probabilities of an event are of the distribution after all of
+/// this.
+///
+/// @param temperature softmax temperature; 0 is greedy
+/// @param topP nucleus mass in (0, 1]; 1 is off
+/// @param topK number of most probable tokens kept; 0 is off
+/// @param minP least probability relative to the most probable token, in [0, 1); 0 is off
+/// @param maxTokens most tokens of one answer
+/// @param stop texts at which an answer ends; the text itself is cut off
+/// @param seed seed of the draw; choice i uses a stream of its own derived from it
+public record Sampling(
+        double temperature,
+        double topP,
+        int topK,
+        double minP,
+        int maxTokens,
+        List<String> stop,
+        long seed) {
+    public Sampling {
+        stop = List.copyOf(stop);
+        if (!(temperature >= 0 && temperature <= 2)) {
+            throw new IllegalArgumentException(
+                    "temperature must be between 0 and 2, got " + temperature);
+        }
+        if (!(topP > 0 && topP <= 1)) {
+            throw new IllegalArgumentException("top_p must be above 0 and at most 1, got " + topP);
+        }
+        if (topK < 0) {
+            throw new IllegalArgumentException("top_k must be 0 (off) or more, got " + topK);
+        }
+        if (!(minP >= 0 && minP < 1)) {
+            throw new IllegalArgumentException("min_p must be at least 0 and below 1, got " + minP);
+        }
+        if (maxTokens < 1) {
+            throw new IllegalArgumentException("max_tokens must be at least 1, got " + maxTokens);
+        }
+    }
+}

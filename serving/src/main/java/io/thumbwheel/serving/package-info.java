@@ -1,0 +1,4 @@
+@NullMarked
+package io.thumbwheel.serving;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.thumbwheel.standalone;
+
+import org.jspecify.annotations.NullMarked;

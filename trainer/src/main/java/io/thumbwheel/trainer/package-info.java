@@ -1,0 +1,4 @@
+@NullMarked
+package io.thumbwheel.trainer;
+
+import org.jspecify.annotations.NullMarked;
