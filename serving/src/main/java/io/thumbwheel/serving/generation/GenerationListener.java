@@ -1,0 +1,19 @@
+package io.thumbwheel.serving.generation;
+
+import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+
+/// Hears one generation, in order: tokens, then exactly one of [#finished] and [#failed]. Called on
+/// the scheduler's thread, possibly before [Scheduler#submit] has returned: it must not block.
+public interface GenerationListener {
+    /// A token was sampled; EOS is told as well.
+    ///
+    /// @param logProb natural log-probability under the distribution that was sampled
+    /// @return whether to go on; false ends the generation with [FinishReason#STOP] (a stop text)
+    boolean token(int id, float logProb);
+
+    /// No more tokens follow.
+    void finished(FinishReason reason);
+
+    /// The forward pass failed, or the request waited too long ([QueueTimeoutException]).
+    void failed(Exception cause);
+}
