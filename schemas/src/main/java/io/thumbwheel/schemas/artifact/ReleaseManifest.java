@@ -1,7 +1,21 @@
 package io.thumbwheel.schemas.artifact;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.thumbwheel.schemas.event.LogProbs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -33,6 +47,18 @@ public record ReleaseManifest(
         Parity parity,
         List<SelfTest> selfTest,
         SortedMap<String, FileDigest> files) {
+    /// Its name in the release's folder.
+    public static final String FILE = "manifest.json";
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
+
     public ReleaseManifest {
         lineage = new TreeMap<>(lineage);
         scores = new TreeMap<>(scores);
@@ -55,6 +81,22 @@ public record ReleaseManifest(
                                 + " is "
                                 + score.getValue());
             }
+        }
+    }
+
+    /// Reads the manifest of a release's folder.
+    ///
+    /// @throws IOException where there is none, or it is not one
+    public static ReleaseManifest read(Path folder) throws IOException {
+        return MAPPER.readValue(Files.readAllBytes(folder.resolve(FILE)), ReleaseManifest.class);
+    }
+
+    /// As JSON, UTF-8, in the form that [#read] takes.
+    public byte[] toJson() {
+        try {
+            return MAPPER.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a manifest must always be writable: " + id, e);
         }
     }
 
@@ -88,5 +130,19 @@ public record ReleaseManifest(
 
     /// @param sha256 lower-case hex
     /// @param bytes size
-    public record FileDigest(String sha256, long bytes) {}
+    public record FileDigest(String sha256, long bytes) {
+        /// Of a file as it is on disk.
+        public static FileDigest of(Path file) throws IOException {
+            MessageDigest sha256;
+            try {
+                sha256 = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-256", e);
+            }
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+                long bytes = in.transferTo(OutputStream.nullOutputStream());
+                return new FileDigest(HexFormat.of().formatHex(sha256.digest()), bytes);
+            }
+        }
+    }
 }

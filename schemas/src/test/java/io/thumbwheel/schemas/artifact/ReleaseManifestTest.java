@@ -1,0 +1,67 @@
+package io.thumbwheel.schemas.artifact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thumbwheel.schemas.event.LogProbs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReleaseManifestTest {
+    @TempDir private Path folder;
+
+    @Test
+    void readsBackWhatItWrote() throws IOException {
+        ReleaseManifest manifest = manifest("r3-0123abcd", 0.61);
+
+        Files.write(folder.resolve(ReleaseManifest.FILE), manifest.toJson());
+
+        assertThat(ReleaseManifest.read(folder)).isEqualTo(manifest);
+        assertThat(manifest.sequence()).isEqualTo(3);
+    }
+
+    @Test
+    void digestIsTheOneOfSha256sum() throws IOException {
+        Path file = folder.resolve("abc");
+        Files.writeString(file, "abc");
+
+        assertThat(ReleaseManifest.FileDigest.of(file))
+                .isEqualTo(
+                        new ReleaseManifest.FileDigest(
+                                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                                3));
+    }
+
+    @Test
+    void refusesAnInfiniteScore() {
+        assertThatThrownBy(() -> manifest("r3-0123abcd", Double.NaN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("score win of release r3-0123abcd is NaN");
+    }
+
+    private static ReleaseManifest manifest(String id, double win) {
+        return new ReleaseManifest(
+                1,
+                id,
+                "r2-89abcdef",
+                Instant.parse("2026-01-02T03:04:05.123456Z"),
+                new TreeMap<>(Map.of("seed", "7")),
+                new TreeMap<>(Map.of("win", win)),
+                2.5,
+                new ReleaseManifest.Parity(1e-4, 2e-5, 3e-6),
+                List.of(
+                        new ReleaseManifest.SelfTest(
+                                List.of(1, 3),
+                                List.of(9, 2),
+                                LogProbs.of(-0.5f, -1.5f),
+                                LogProbs.of(0.25f, 0.75f))),
+                new TreeMap<>(Map.of("config.json", new ReleaseManifest.FileDigest("00", 2))));
+    }
+}
