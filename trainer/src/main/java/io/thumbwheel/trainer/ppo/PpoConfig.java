@@ -1,0 +1,142 @@
+package io.thumbwheel.trainer.ppo;
+
+/// How PPO runs. Batch sizes follow: episodes / minibatches per update, computed in microbatches.
+///
+/// @param steps rollouts with updates of policy and value model
+/// @param valueSteps rollouts before them that train the value model only (Zheng et al.,
+///   arXiv:2307.04964, section 5.3: critic pre-training)
+/// @param episodes answers per rollout
+/// @param epochs passes over a rollout (Schulman et al., arXiv:1707.06347, algorithm 1: K)
+/// @param minibatches updates per pass
+/// @param microbatch answers per forward pass; divides episodes / minibatches
+/// @param maxResponseTokens where answers are cut
+/// @param temperature of rollouts, and what logits are divided by in training
+/// @param policyLearningRate constant after a warm-up of `warmUpUpdates`
+/// @param valueLearningRate constant
+/// @param warmUpUpdates updates over which the policy's rate rises linearly
+/// @param gamma discount; 1 for text
+/// @param lambda of generalized advantage estimation, 0.95 (arXiv:1506.02438)
+/// @param clip ε of the ratio, 0.2 (arXiv:1707.06347, eq. 7)
+/// @param valueClip ε of the value, 0.2 (Huang et al., arXiv:2403.17031, detail 19)
+/// @param dualClip c: the loss of a bad token stays below c · |A| (Ye et al., arXiv:1912.09729, eq.
+///   5)
+/// @param gradientClip greatest gradient norm
+/// @param adamEpsilon 1e-5 (arXiv:2403.17031, detail 20)
+/// @param initialKlCoefficient β of the first refresh
+/// @param klHorizon of the controller, in episodes (arXiv:1909.08593 has 10,000 at 1M episodes; a
+///   refresh has about 1,500)
+/// @param missingEosPenalty subtracted from the score of an answer that was cut, in standard
+///   deviations of the anchor set
+/// @param ptxCoefficient weight of −log π on demonstrations or, without any, on samples of the
+///   reference policy (InstructGPT, arXiv:2203.02155, eq. 2)
+/// @param ptxExamples texts per update
+/// @param checkpointEvery steps between checkpoints
+/// @param limits when to stop
+public record PpoConfig(
+        int steps,
+        int valueSteps,
+        int episodes,
+        int epochs,
+        int minibatches,
+        int microbatch,
+        int maxResponseTokens,
+        double temperature,
+        double policyLearningRate,
+        double valueLearningRate,
+        int warmUpUpdates,
+        double gamma,
+        double lambda,
+        double clip,
+        double valueClip,
+        double dualClip,
+        double gradientClip,
+        double adamEpsilon,
+        double initialKlCoefficient,
+        double klHorizon,
+        double missingEosPenalty,
+        double ptxCoefficient,
+        int ptxExamples,
+        int checkpointEvery,
+        PolicyGuard limits) {
+    public PpoConfig {
+        positive(steps, "steps");
+        positive(episodes, "episodes");
+        positive(epochs, "epochs");
+        positive(minibatches, "minibatches");
+        positive(microbatch, "microbatch");
+        positive(maxResponseTokens, "maxResponseTokens");
+        positive(checkpointEvery, "checkpointEvery");
+        positive(temperature, "temperature");
+        positive(policyLearningRate, "policyLearningRate");
+        positive(valueLearningRate, "valueLearningRate");
+        positive(clip, "clip");
+        positive(valueClip, "valueClip");
+        positive(gradientClip, "gradientClip");
+        positive(adamEpsilon, "adamEpsilon");
+        positive(initialKlCoefficient, "initialKlCoefficient");
+        positive(klHorizon, "klHorizon");
+        if (episodes % (minibatches * microbatch) != 0) {
+            throw new IllegalArgumentException(
+                    "episodes must be a multiple of minibatches x microbatch, got %d, %d and %d"
+                            .formatted(episodes, minibatches, microbatch));
+        }
+        if (!(gamma > 0 && gamma <= 1 && lambda >= 0 && lambda <= 1)) {
+            throw new IllegalArgumentException(
+                    "gamma must be in (0, 1] and lambda in [0, 1], got %s and %s"
+                            .formatted(gamma, lambda));
+        }
+        if (dualClip <= 1) {
+            throw new IllegalArgumentException("dualClip must be above 1, got " + dualClip);
+        }
+        if (valueSteps < 0 || warmUpUpdates < 0 || ptxExamples < 0) {
+            throw new IllegalArgumentException(
+                    "valueSteps, warmUpUpdates and ptxExamples cannot be negative");
+        }
+        if (!(ptxCoefficient >= 0 && missingEosPenalty >= 0)) {
+            throw new IllegalArgumentException(
+                    "ptxCoefficient and missingEosPenalty cannot be negative");
+        }
+    }
+
+    /// The defaults for a policy of a few million parameters; `docs/ppo-sweep.md` has the
+    /// measurements.
+    public static PpoConfig standard() {
+        return new PpoConfig(
+                24,
+                5,
+                64,
+                2,
+                2,
+                16,
+                48,
+                1,
+                5e-5,
+                1e-4,
+                4,
+                1,
+                0.95,
+                0.2,
+                0.2,
+                3,
+                1,
+                1e-5,
+                0.05,
+                500,
+                1,
+                0.02,
+                8,
+                4,
+                PolicyGuard.standard());
+    }
+
+    /// Answers per update.
+    public int minibatch() {
+        return episodes / minibatches;
+    }
+
+    private static void positive(double value, String name) {
+        if (!(value > 0)) {
+            throw new IllegalArgumentException(name + " must be above 0, got " + value);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.thumbwheel.trainer.ppo;
+
+import io.thumbwheel.trainer.reward.RewardConfig;
+import java.util.List;
+
+/// How a refresh runs.
+///
+/// @param reward training of coach and judge
+/// @param ppo policy optimization
+/// @param gate what a candidate must show
+/// @param anchors samples of the reference policy that normalise the reward models (256:
+///   arXiv:1909.08593's code)
+/// @param klTargets nats per answer for the first, second, ... refresh; the last one holds on
+public record RefreshConfig(
+        RewardConfig reward, PpoConfig ppo, GateConfig gate, int anchors, List<Double> klTargets) {
+    public RefreshConfig {
+        klTargets = List.copyOf(klTargets);
+        if (anchors < 2 || klTargets.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a refresh needs at least 2 anchors and one KL target, got %d and %s"
+                            .formatted(anchors, klTargets));
+        }
+    }
+
+    /// The defaults.
+    public static RefreshConfig standard() {
+        return new RefreshConfig(
+                RewardConfig.standard(),
+                PpoConfig.standard(),
+                GateConfig.standard(),
+                256,
+                List.of(3.0, 5.0, 7.0));
+    }
+
+    /// The KL target of the refresh with this number, from 1.
+    public double klTarget(int ordinal) {
+        return klTargets.get(Math.min(ordinal, klTargets.size()) - 1);
+    }
+}

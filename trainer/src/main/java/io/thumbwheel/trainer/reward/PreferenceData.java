@@ -1,0 +1,96 @@
+package io.thumbwheel.trainer.reward;
+
+import io.thumbwheel.schemas.event.Example;
+import io.thumbwheel.schemas.event.Split;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/// The pairs that reward models learn from and are measured on, apart by rater.
+///
+/// Training raters are divided once more, by hash, so that two reward models exist that share no
+/// rater: the coach, which PPO maximises, and the judge, which the gate asks (Bai et al.,
+/// arXiv:2204.05862, section 4.3: train and test preference models diverge where PPO exploits one).
+/// The coach gets 13/20 of them: its errors are what PPO finds, so it needs the data more; the
+/// judge only has to tell two policies apart over hundreds of prompts, which averages its noise
+/// away.
+///
+/// @param coach pairs of training raters
+/// @param judge pairs of the other training raters
+/// @param validation stop training early; decide whether PPO may begin
+/// @param test measure, and nothing else
+public record PreferenceData(
+        List<Pair> coach, List<Pair> judge, List<Pair> validation, List<Pair> test) {
+
+    private static final double TIE_WEIGHT = 0.5;
+
+    public PreferenceData {
+        coach = List.copyOf(coach);
+        judge = List.copyOf(judge);
+        validation = List.copyOf(validation);
+        test = List.copyOf(test);
+    }
+
+    /// The preferences among `examples`, in the order of their ids. Answers without token ids (a
+    /// person wrote them) and raters of weight 0 are left out.
+    ///
+    /// @param raterWeights by pseudonym; 1 where absent
+    public static PreferenceData of(List<Example> examples, Map<String, Double> raterWeights) {
+        List<Pair> coach = new ArrayList<>();
+        List<Pair> judge = new ArrayList<>();
+        List<Pair> validation = new ArrayList<>();
+        List<Pair> test = new ArrayList<>();
+        examples.stream()
+                .filter(Example.Preference.class::isInstance)
+                .map(Example.Preference.class::cast)
+                .sorted(Comparator.comparing(Example.Preference::id))
+                .forEach(preference -> {
+                    String rater = preference.provenance().rater();
+                    double weight = raterWeights.getOrDefault(rater, 1.0);
+                    List<Integer> a = preference.a().tokenIds();
+                    List<Integer> b = preference.b().tokenIds();
+                    if (a == null || b == null || a.isEmpty() || b.isEmpty()) {
+                        return;
+                    }
+                    if (weight <= 0) {
+                        return;
+                    }
+                    List<Pair> part =
+                            switch (preference.provenance().split()) {
+                                case Split.TRAIN -> coaches(rater) ? coach : judge;
+                                case Split.VALIDATION -> validation;
+                                case Split.TEST -> test;
+                            };
+                    part.add(pair(preference, a, b, weight));
+                });
+        return new PreferenceData(coach, judge, validation, test);
+    }
+
+    private static Pair pair(
+            Example.Preference preference, List<Integer> a, List<Integer> b, double weight) {
+        double target =
+                switch (preference.outcome()) {
+                    case A -> 1;
+                    case B -> 0;
+                    case TIE -> 0.5;
+                };
+        return new Pair(
+                preference.promptIds(),
+                a,
+                b,
+                target,
+                target == 0.5 ? weight * TIE_WEIGHT : weight,
+                preference.provenance().rater());
+    }
+
+    /// Whether a training rater's pairs teach the coach; salted, so that it is independent of the
+    /// split.
+    static boolean coaches(String rater) {
+        CRC32C crc = new CRC32C();
+        crc.update(("coach:" + rater).getBytes(StandardCharsets.UTF_8));
+        return crc.getValue() % 20 < 13;
+    }
+}

@@ -1,0 +1,51 @@
+package io.thumbwheel.trainer.reward;
+
+/// How a reward model is trained.
+///
+/// @param learningRate peak; linear warm-up over the first tenth, then linear to zero. InstructGPT
+///   (arXiv:2203.02155, C.2) uses 9e-6 at 6B; a model of a few million parameters needs more
+/// @param epochs at most 2: more over-fits (InstructGPT, section 3.5)
+/// @param batchPairs pairs per update
+/// @param weightDecay AdamW's
+/// @param labelSmoothing ε: a vote is wrong with this probability (Wang et al., arXiv:2401.06080,
+///   section 2.3)
+/// @param evaluationsPerEpoch how often the validation raters are asked
+/// @param clipNorm greatest gradient norm
+/// @param spreadFloor least raw standard deviation on the anchor set that is scaled up to 1
+/// @param requiredAccuracy lower bound that the accuracy on validation raters must exceed before
+///   PPO may begin
+public record RewardConfig(
+        double learningRate,
+        int epochs,
+        int batchPairs,
+        double weightDecay,
+        double labelSmoothing,
+        int evaluationsPerEpoch,
+        double clipNorm,
+        double spreadFloor,
+        double requiredAccuracy) {
+    public RewardConfig {
+        if (!(learningRate > 0 && batchPairs > 0 && evaluationsPerEpoch > 0 && clipNorm > 0)) {
+            throw new IllegalArgumentException(
+                    "learning rate, pairs per batch, evaluations per epoch and clip norm must be"
+                            + " above 0");
+        }
+        if (epochs < 1 || epochs > 2) {
+            throw new IllegalArgumentException(
+                    "a reward model is trained for 1 or 2 epochs, got " + epochs);
+        }
+        if (!(labelSmoothing >= 0 && labelSmoothing < 0.5)) {
+            throw new IllegalArgumentException(
+                    "label smoothing must be in [0, 0.5), got " + labelSmoothing);
+        }
+        if (!(spreadFloor > 0 && requiredAccuracy >= 0 && requiredAccuracy < 1)) {
+            throw new IllegalArgumentException(
+                    "spread floor must be above 0 and the required accuracy in [0, 1)");
+        }
+    }
+
+    /// The defaults for a policy of a few million parameters.
+    public static RewardConfig standard() {
+        return new RewardConfig(2e-4, 2, 32, 0.01, 0, 4, 1, 0.05, 0.53);
+    }
+}
