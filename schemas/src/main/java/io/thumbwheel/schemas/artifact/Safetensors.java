@@ -1,0 +1,323 @@
+package io.thumbwheel.schemas.artifact;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// A safetensors file, read in place: eight bytes of header length, a JSON header, raw
+/// little-endian values (https://github.com/huggingface/safetensors). F32, BF16 and F16 values are
+/// read as float. Owns the mapping: buffers of it die with [#close].
+public final class Safetensors implements AutoCloseable {
+    /// Name in a Hugging Face folder.
+    public static final String FILE = "model.safetensors";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final long LONGEST_HEADER = 100_000_000;
+    private static final ValueLayout.OfShort LITTLE_SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat LITTLE_FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LITTLE_LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Path file;
+    private final Arena arena;
+    private final MemorySegment data;
+    private final SequencedMap<String, Entry> entries;
+    private final Map<String, String> metadata;
+
+    private Safetensors(
+            Path file,
+            Arena arena,
+            MemorySegment data,
+            SequencedMap<String, Entry> entries,
+            Map<String, String> metadata) {
+        this.file = file;
+        this.arena = arena;
+        this.data = data;
+        this.entries = entries;
+        this.metadata = metadata;
+    }
+
+    /// How values are written.
+    public enum Precision {
+        F32(4),
+        BF16(2),
+        F16(2);
+
+        private final int bytes;
+
+        Precision(int bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    /// Where a tensor lies.
+    ///
+    /// @param precision of the stored values
+    /// @param shape row-major
+    /// @param begin first byte after the header
+    /// @param end one past its last byte
+    public record Entry(Precision precision, List<Long> shape, long begin, long end) {
+        public Entry {
+            shape = List.copyOf(shape);
+        }
+
+        /// Number of values.
+        public long size() {
+            return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+        }
+    }
+
+    /// Values to write.
+    ///
+    /// @param shape row-major
+    /// @param values as many as the shape says, from position to limit
+    public record Tensor(List<Long> shape, FloatBuffer values) {
+        public Tensor {
+            shape = List.copyOf(shape);
+            long size = shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+            if (size != values.remaining()) {
+                throw new IllegalArgumentException(
+                        "shape %s needs %d values, got %d"
+                                .formatted(shape, size, values.remaining()));
+            }
+        }
+    }
+
+    /// Maps the file and checks its header.
+    ///
+    /// @throws IOException where it cannot be read or is not a safetensors file of F32, BF16 or F16
+    public static Safetensors open(Path file) throws IOException {
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            MemorySegment all =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            if (all.byteSize() < Long.BYTES) {
+                throw broken(file, "it has %d bytes".formatted(all.byteSize()));
+            }
+            long length = all.get(LITTLE_LONG, 0);
+            if (length < 2 || length > LONGEST_HEADER || length > all.byteSize() - Long.BYTES) {
+                throw broken(file, "its header claims %d bytes".formatted(length));
+            }
+            byte[] header = all.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+            MemorySegment data = all.asSlice(Long.BYTES + length);
+            JsonNode json = JSON.readTree(header);
+            Map<String, String> metadata = new LinkedHashMap<>();
+            json.path("__metadata__")
+                    .properties()
+                    .forEach(item -> metadata.put(item.getKey(), item.getValue().asText()));
+            return new Safetensors(file, arena, data, entries(file, json, data), metadata);
+        } catch (JsonProcessingException notJson) {
+            arena.close();
+            throw broken(file, "its header is not JSON");
+        } catch (IOException | RuntimeException failed) {
+            arena.close();
+            throw failed;
+        }
+    }
+
+    private static SequencedMap<String, Entry> entries(
+            Path file, JsonNode header, MemorySegment data) throws IOException {
+        SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> item : header.properties()) {
+            if (item.getKey().equals("__metadata__")) {
+                continue;
+            }
+            JsonNode value = item.getValue();
+            List<Long> shape = new ArrayList<>();
+            value.path("shape").forEach(dimension -> shape.add(dimension.asLong()));
+            Entry entry =
+                    new Entry(
+                            precision(file, item.getKey(), value.path("dtype").asText()),
+                            shape,
+                            value.path("data_offsets").path(0).asLong(-1),
+                            value.path("data_offsets").path(1).asLong(-1));
+            long bytes = entry.size() * entry.precision.bytes;
+            if (entry.begin < 0
+                    || entry.end > data.byteSize()
+                    || entry.end - entry.begin != bytes) {
+                throw broken(
+                        file,
+                        "tensor %s of shape %s claims bytes %d to %d of %d"
+                                .formatted(
+                                        item.getKey(),
+                                        shape,
+                                        entry.begin,
+                                        entry.end,
+                                        data.byteSize()));
+            }
+            entries.put(item.getKey(), entry);
+        }
+        return entries;
+    }
+
+    private static Precision precision(Path file, String name, String dtype) throws IOException {
+        for (Precision known : Precision.values()) {
+            if (known.name().equals(dtype)) {
+                return known;
+            }
+        }
+        throw broken(
+                file,
+                "tensor %s has dtype %s; F32, BF16 and F16 are supported".formatted(name, dtype));
+    }
+
+    private static IOException broken(Path file, String why) {
+        return new IOException(
+                "%s is not a safetensors file that can be read: %s; fetch or export it again"
+                        .formatted(file, why));
+    }
+
+    /// Names and places, in the order of the header.
+    public SequencedMap<String, Entry> entries() {
+        return Collections.unmodifiableSequencedMap(entries);
+    }
+
+    /// What the writer noted about the file.
+    public Map<String, String> metadata() {
+        return Collections.unmodifiableMap(metadata);
+    }
+
+    /// Puts the tensor's values as floats into the target, which must have room for them.
+    ///
+    /// @throws UnsupportedModelException where there is no such tensor or its shape is another
+    public void read(String name, List<Long> shape, FloatBuffer target) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new UnsupportedModelException(
+                    "%s has no tensor %s; it has %s".formatted(file, name, entries.keySet()));
+        }
+        if (!entry.shape.equals(shape)) {
+            throw new UnsupportedModelException(
+                    "tensor %s of %s has shape %s but config.json means %s"
+                            .formatted(name, file, entry.shape, shape));
+        }
+        MemorySegment bytes = data.asSlice(entry.begin, entry.end - entry.begin);
+        long size = entry.size();
+        switch (entry.precision) {
+            case F32 -> {
+                for (long i = 0; i < size; i++) {
+                    target.put(bytes.get(LITTLE_FLOAT, i * Float.BYTES));
+                }
+            }
+            case BF16 -> {
+                for (long i = 0; i < size; i++) {
+                    target.put(
+                            Float.intBitsToFloat(bytes.get(LITTLE_SHORT, i * Short.BYTES) << 16));
+                }
+            }
+            case F16 -> {
+                for (long i = 0; i < size; i++) {
+                    target.put(Float.float16ToFloat(bytes.get(LITTLE_SHORT, i * Short.BYTES)));
+                }
+            }
+        }
+    }
+
+    /// The tensor's values as floats.
+    public float[] floats(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new UnsupportedModelException(
+                    "%s has no tensor %s; it has %s".formatted(file, name, entries.keySet()));
+        }
+        float[] values = new float[Math.toIntExact(entry.size())];
+        read(name, entry.shape, FloatBuffer.wrap(values));
+        return values;
+    }
+
+    /// Writes a file whole or not at all.
+    ///
+    /// @param metadata noted in the header; Hugging Face readers want `format` = `pt`, always added
+    public static void write(
+            Path file,
+            SequencedMap<String, Tensor> tensors,
+            Precision precision,
+            Map<String, String> metadata)
+            throws IOException {
+        ObjectNode header = JSON.createObjectNode();
+        ObjectNode notes = header.putObject("__metadata__").put("format", "pt");
+        metadata.forEach(notes::put);
+        long offset = 0;
+        for (Map.Entry<String, Tensor> item : tensors.entrySet()) {
+            Tensor tensor = item.getValue();
+            ObjectNode entry = header.putObject(item.getKey()).put("dtype", precision.name());
+            tensor.shape.forEach(entry.putArray("shape")::add);
+            long end = offset + (long) tensor.values.remaining() * precision.bytes;
+            entry.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        StringBuilder text = new StringBuilder(JSON.writeValueAsString(header));
+        while (text.length() % 8 != 0) {
+            text.append(' ');
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(
+                file,
+                channel -> {
+                    ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
+                    length.order(ByteOrder.LITTLE_ENDIAN).putLong(0, bytes.length);
+                    AtomicFile.writeFully(channel, length);
+                    AtomicFile.writeFully(channel, ByteBuffer.wrap(bytes));
+                    for (Tensor tensor : tensors.values()) {
+                        AtomicFile.writeFully(channel, encoded(tensor.values, precision));
+                    }
+                });
+    }
+
+    private static ByteBuffer encoded(FloatBuffer values, Precision precision) {
+        FloatBuffer source = values.duplicate();
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(source.remaining(), precision.bytes))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        switch (precision) {
+            case F32 -> bytes.asFloatBuffer().put(source);
+            case BF16 -> {
+                while (source.hasRemaining()) {
+                    bytes.putShort(bfloat16(source.get()));
+                }
+                bytes.flip();
+            }
+            case F16 -> {
+                while (source.hasRemaining()) {
+                    bytes.putShort(Float.floatToFloat16(source.get()));
+                }
+                bytes.flip();
+            }
+        }
+        return bytes;
+    }
+
+    /// The nearest bfloat16, ties to even; NaN stays NaN.
+    private static short bfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (Float.isNaN(value)) {
+            return (short) ((bits >>> 16) | 0x40);
+        }
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

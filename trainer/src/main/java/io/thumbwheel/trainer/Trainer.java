@@ -1,0 +1,27 @@
+package io.thumbwheel.trainer;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The command line of the trainer: `./thumbwheel trainer COMMAND`.
+@Command(
+        name = "trainer",
+        description = "Makes and trains policies outside the running platform.",
+        mixinStandardHelpOptions = true,
+        subcommands = {})
+public final class Trainer implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "name a command; --help lists them");
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Trainer()).execute(arguments));
+    }
+}

@@ -1,0 +1,339 @@
+package io.thumbwheel.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Safetensors;
+import io.thumbwheel.schemas.artifact.TensorNames;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/// A policy's weights and forward pass: a Llama-family decoder with rotary embedding, RMS norms,
+/// gated SiLU feed-forward and grouped-query attention.
+///
+/// Llama 2, Touvron et al. 2023, arXiv:2307.09288 §2.2; RoFormer, Su et al. 2021, arXiv:2104.09864
+/// §3.2 (half-rotated layout of the Hugging Face checkpoints).
+///
+/// Owns its tensors: they live until [#close] or until the parent manager is closed. What the
+/// functions return belongs to the manager of the tokens; call them inside a [Step]. Rows are
+/// padded on the right; attention is causal, so padding changes nothing before it.
+public final class Llama implements AutoCloseable {
+    private final NDManager manager;
+    private final ModelConfig config;
+    private final List<NDArray> parameters;
+    private final NDArray cosine; // [context, headDim]
+    private final NDArray sine; // [context, headDim]
+    private final NDArray shape; // [4], see decoder.torchscript
+    private final NDArray bfloat16Shape; // [4]
+
+    /// A log-prob of the given token, and the entropy of the distribution it came from.
+    ///
+    /// @param logProbs [batch, seq - 1]
+    /// @param entropy [batch, seq - 1], nats
+    public record Likelihood(NDArray logProbs, NDArray entropy) {}
+
+    private Llama(NDManager parent, ModelConfig config, DataType type) {
+        TorchScript.start();
+        this.manager = parent.newSubManager();
+        this.config = config;
+        List<NDArray> tensors = new ArrayList<>();
+        for (List<Long> dimensions : TensorNames.shapes(config).values()) {
+            NDArray tensor = manager.zeros(shapeOf(dimensions), type);
+            tensor.setRequiresGradient(true);
+            tensors.add(tensor);
+        }
+        this.parameters = List.copyOf(tensors);
+        double[] angles = rotaryAngles(config);
+        Shape table = new Shape(config.context(), config.headDim());
+        this.cosine = table(angles, Math::cos, table, type);
+        this.sine = table(angles, Math::sin, table, type);
+        int own = type == DataType.FLOAT64 ? 7 : 6;
+        double[] sizes = {config.headDim(), config.normEpsilon(), own, own};
+        this.shape = manager.create(sizes);
+        sizes[2] = 15;
+        this.bfloat16Shape = manager.create(sizes);
+        tensors.forEach(NDScope::unregister);
+        NDScope.unregister(cosine, sine, shape, bfloat16Shape);
+    }
+
+    /// Reads `config.json` and `model.safetensors` of a Hugging Face folder.
+    public static Llama load(NDManager parent, Path huggingFaceFolder) throws IOException {
+        ModelConfig config = ModelConfig.read(huggingFaceFolder);
+        Llama model = new Llama(parent, config, DataType.FLOAT32);
+        try (Safetensors file = Safetensors.open(huggingFaceFolder.resolve(Safetensors.FILE))) {
+            model.read(file);
+        } catch (IOException | RuntimeException failed) {
+            model.close();
+            throw failed;
+        }
+        return model;
+    }
+
+    /// Fresh weights: normal, embedding with deviation 0.02, linear layers with 0.6 / √in, those
+    /// that write to the residual stream smaller by √(2 · layers); norms are 1.
+    public static Llama random(NDManager parent, ModelConfig config, long seed) {
+        return random(parent, config, seed, DataType.FLOAT32);
+    }
+
+    static Llama random(NDManager parent, ModelConfig config, long seed, DataType type) {
+        Llama model = new Llama(parent, config, type);
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        int index = 0;
+        for (Map.Entry<String, List<Long>> tensor : TensorNames.shapes(config).entrySet()) {
+            double deviation = initialDeviation(tensor.getKey(), tensor.getValue(), config);
+            NDArray parameter = model.parameters.get(index++);
+            long size = parameter.size();
+            if (type == DataType.FLOAT64) {
+                var values = parameter.toByteBuffer(true).asDoubleBuffer();
+                for (long i = 0; i < size; i++) {
+                    values.put(deviation == 0 ? 1 : random.nextGaussian() * deviation);
+                }
+            } else {
+                FloatBuffer values = parameter.toByteBuffer(true).asFloatBuffer();
+                for (long i = 0; i < size; i++) {
+                    values.put(deviation == 0 ? 1 : (float) (random.nextGaussian() * deviation));
+                }
+            }
+        }
+        return model;
+    }
+
+    /// 0 stands for a norm.
+    private static double initialDeviation(String name, List<Long> shape, ModelConfig config) {
+        if (shape.size() == 1) {
+            return 0;
+        }
+        if (name.equals(TensorNames.EMBEDDING)) {
+            return 0.02;
+        }
+        double deviation = 0.6 / Math.sqrt(shape.get(1));
+        boolean residual = name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
+        return residual ? deviation / Math.sqrt(2.0 * config.layers()) : deviation;
+    }
+
+    /// The same weights in tensors of their own.
+    public Llama copy(NDManager parent) {
+        Llama copy = new Llama(parent, config, parameters.getFirst().getDataType());
+        for (int i = 0; i < parameters.size(); i++) {
+            copy.parameters.get(i).toByteBuffer(true).put(parameters.get(i).toByteBuffer(true));
+        }
+        return copy;
+    }
+
+    /// Overwrites the weights with those of another model of the same configuration.
+    public void set(Llama other) {
+        if (!config.equals(other.config)) {
+            throw new IllegalArgumentException(
+                    "weights of %s do not fit %s".formatted(other.config, config));
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            parameters.get(i).toByteBuffer(true).put(other.parameters.get(i).toByteBuffer(true));
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /// The weights, in the order of [TensorNames]; gradients accumulate in them.
+    public List<NDArray> parameters() {
+        return parameters;
+    }
+
+    /// The manager that owns the weights.
+    public NDManager manager() {
+        return manager;
+    }
+
+    /// Writes `config.json` and `model.safetensors` (fp32) into the folder, which is made.
+    public void save(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        config.write(folder);
+        Safetensors.write(
+                folder.resolve(Safetensors.FILE), tensors(), Safetensors.Precision.F32, Map.of());
+    }
+
+    /// Views of the weights by name; valid while the model is open.
+    SequencedMap<String, Safetensors.Tensor> tensors() {
+        SequencedMap<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+        int index = 0;
+        for (Map.Entry<String, List<Long>> tensor : TensorNames.shapes(config).entrySet()) {
+            tensors.put(
+                    tensor.getKey(),
+                    new Safetensors.Tensor(
+                            tensor.getValue(),
+                            parameters.get(index++).toByteBuffer(true).asFloatBuffer()));
+        }
+        return tensors;
+    }
+
+    void read(Safetensors file) {
+        int index = 0;
+        for (Map.Entry<String, List<Long>> tensor : TensorNames.shapes(config).entrySet()) {
+            file.read(
+                    tensor.getKey(),
+                    tensor.getValue(),
+                    parameters.get(index++).toByteBuffer(true).asFloatBuffer());
+        }
+    }
+
+    /// What the last layer says, after the final norm.
+    ///
+    /// @param tokens [batch, seq] int64
+    /// @return [batch, seq, hidden]
+    public NDArray hidden(NDArray tokens) {
+        NDList arguments = new NDList(requireFits(tokens), shape, cosine, sine);
+        TorchScript.addList(arguments, "p", decoder());
+        return TorchScript.call("hidden", arguments).singletonOrThrow();
+    }
+
+    /// @param tokens [batch, seq] int64
+    /// @return [batch, seq, vocab]
+    public NDArray logits(NDArray tokens) {
+        return TorchScript.call("head", new NDList(hidden(tokens), shape, unnamed(head())))
+                .singletonOrThrow();
+    }
+
+    /// The log-prob of token t + 1 given tokens 0 to t.
+    ///
+    /// @param tokens [batch, seq] int64
+    /// @param temperature divides the logits
+    /// @return [batch, seq - 1]
+    public NDArray logProbs(NDArray tokens, double temperature) {
+        return evaluate("log_probs", tokens, temperature).get(0);
+    }
+
+    /// [#logProbs] with the entropy of each distribution.
+    public Likelihood logProbsAndEntropy(NDArray tokens, double temperature) {
+        NDList both = evaluate("log_probs_entropy", tokens, temperature);
+        return new Likelihood(both.get(0), both.get(1));
+    }
+
+    private NDList evaluate(String function, NDArray tokens, double temperature) {
+        long batch = tokens.getShape().get(0);
+        long predicted = tokens.getShape().get(1) - 1;
+        NDArray hidden = hidden(tokens.get(":, :-1")).reshape(-1, config.hidden());
+        NDArray targets = tokens.get(":, 1:").reshape(-1);
+        NDList results = new NDList();
+        NDList arguments =
+                new NDList(
+                        hidden,
+                        targets,
+                        hidden.getManager().create(temperature),
+                        shape,
+                        unnamed(head()));
+        for (NDArray result : TorchScript.call(function, arguments)) {
+            results.add(result.reshape(batch, predicted));
+        }
+        return results;
+    }
+
+    /// Mean cross-entropy of the targets that are not -100, with linear layers and attention in
+    /// bfloat16 if asked.
+    ///
+    /// @param tokens [batch, seq] int64
+    /// @param targets [batch, seq] int64
+    /// @return []
+    public NDArray loss(NDArray tokens, NDArray targets, boolean bfloat16) {
+        NDList arguments =
+                new NDList(
+                        requireFits(tokens),
+                        targets,
+                        bfloat16 ? bfloat16Shape : shape,
+                        cosine,
+                        sine);
+        TorchScript.addList(arguments, "p", decoder());
+        NDArray head = head();
+        // The tied embedding is in the list as well; a view carries a name of its own.
+        arguments.add(config.tied() ? head.reshape(head.getShape()) : unnamed(head));
+        return TorchScript.call("loss", arguments).singletonOrThrow();
+    }
+
+    /// Common arguments of the cached forward pass, after the ones of the call.
+    void addContext(NDList arguments) {
+        arguments.add(shape);
+        arguments.add(cosine);
+        arguments.add(sine);
+        TorchScript.addList(arguments, "p", decoder());
+    }
+
+    /// Configuration of the kernels [4].
+    NDArray shape() {
+        return shape;
+    }
+
+    /// The output head [vocab, hidden].
+    NDArray head() {
+        return config.tied() ? parameters.getFirst() : parameters.getLast();
+    }
+
+    /// The weights without an untied head.
+    List<NDArray> decoder() {
+        return config.tied() ? parameters : parameters.subList(0, parameters.size() - 1);
+    }
+
+    static NDArray unnamed(NDArray array) {
+        array.setName(null);
+        return array;
+    }
+
+    private NDArray requireFits(NDArray tokens) {
+        if (tokens.getShape().get(1) > config.context()) {
+            throw new IllegalArgumentException(
+                    "%d positions, but the model's context is %d"
+                            .formatted(tokens.getShape().get(1), config.context()));
+        }
+        return tokens;
+    }
+
+    private NDArray table(
+            double[] angles,
+            java.util.function.DoubleUnaryOperator function,
+            Shape size,
+            DataType type) {
+        double[] values = new double[angles.length];
+        float[] floats = new float[angles.length];
+        for (int i = 0; i < angles.length; i++) {
+            values[i] = function.applyAsDouble(angles[i]);
+            floats[i] = (float) values[i];
+        }
+        return type == DataType.FLOAT64
+                ? manager.create(values, size)
+                : manager.create(floats, size);
+    }
+
+    /// Position times frequency [context, headDim]; the frequencies repeat in the second half.
+    private static double[] rotaryAngles(ModelConfig config) {
+        int width = config.headDim();
+        double[] angles = new double[config.context() * width];
+        for (int position = 0; position < config.context(); position++) {
+            for (int i = 0; i < width; i++) {
+                double power = 2.0 * (i % (width / 2)) / width;
+                angles[position * width + i] = position / Math.pow(config.ropeTheta(), power);
+            }
+        }
+        return angles;
+    }
+
+    private static Shape shapeOf(List<Long> dimensions) {
+        return new Shape(dimensions.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

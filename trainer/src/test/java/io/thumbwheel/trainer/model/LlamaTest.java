@@ -1,0 +1,169 @@
+package io.thumbwheel.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import java.io.IOException;
+import java.nio.DoubleBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LlamaTest {
+    static List<ModelConfig> configs() {
+        return List.of(TinyModel.TIED, TinyModel.UNTIED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
+    void agreesWithThePlainForwardPass(ModelConfig config) {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, config, 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 3, 17, 1);
+
+            float[] logits = model.logits(tokens).toFloatArray();
+
+            float[] plain = new PlainLlama(model).logits(tokens).toFloatArray();
+            assertThat(logits).hasSize(3 * 17 * 61).containsExactly(plain, within(1e-4f));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
+    void gradientsAgreeWithFiniteDifferences(ModelConfig config) {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, config, 7, DataType.FLOAT64);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, 9, 2);
+
+            step.backward(() -> model.logProbs(tokens, 0.7).mean());
+
+            double h = 1e-5;
+            for (NDArray parameter : model.parameters()) {
+                double[] gradient = parameter.getGradient().toDoubleArray();
+                DoubleBuffer weights = parameter.toByteBuffer(true).asDoubleBuffer();
+                int index = gradient.length / 3;
+                double weight = weights.get(index);
+                weights.put(index, weight + h);
+                double above = model.logProbs(tokens, 0.7).mean().getDouble();
+                weights.put(index, weight - h);
+                double below = model.logProbs(tokens, 0.7).mean().getDouble();
+                weights.put(index, weight);
+                assertThat(gradient[index]).isCloseTo((above - below) / (2 * h), within(1e-7));
+            }
+        }
+    }
+
+    @Test
+    void logProbsAreThoseOfTheNextToken() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.TIED, 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, 5, 3);
+
+            NDArray logProbs = model.logProbs(tokens, 2);
+
+            assertThat(logProbs.getShape().getShape()).containsExactly(2, 4);
+            NDArray all = model.logits(tokens).div(2).logSoftmax(-1);
+            for (int row = 0; row < 2; row++) {
+                for (int t = 0; t < 4; t++) {
+                    long next = tokens.getLong(row, t + 1);
+                    assertThat(logProbs.getFloat(row, t))
+                            .isCloseTo(all.getFloat(row, t, next), within(1e-5f));
+                }
+            }
+            Llama.Likelihood both = model.logProbsAndEntropy(tokens, 2);
+            assertThat(both.logProbs().toFloatArray())
+                    .containsExactly(logProbs.toFloatArray(), within(1e-5f));
+            float[] entropy =
+                    all.get(":, :-1")
+                            .mul(all.get(":, :-1").exp())
+                            .sum(new int[] {-1})
+                            .neg()
+                            .toFloatArray();
+            assertThat(both.entropy().toFloatArray()).containsExactly(entropy, within(1e-4f));
+        }
+    }
+
+    @Test
+    void lossIsTheMeanOverTheTargetsThatCount() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.TIED, 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = step.manager().create(new long[][] {{1, 5, 9, 4}});
+            NDArray targets = step.manager().create(new long[][] {{-100, 9, -100, 2}});
+
+            float loss = model.loss(tokens, targets, false).getFloat();
+
+            NDArray all = model.logits(tokens).logSoftmax(-1);
+            float expected = -(all.getFloat(0, 1, 9) + all.getFloat(0, 3, 2)) / 2;
+            assertThat(loss).isCloseTo(expected, within(1e-5f));
+            assertThat(model.loss(tokens, targets, true).getFloat())
+                    .isCloseTo(expected, within(0.05f));
+        }
+    }
+
+    @Test
+    void paddingChangesNothingBeforeIt() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.TIED, 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, 6, 4);
+            NDArray padded =
+                    tokens.concat(
+                            step.manager().zeros(tokens.getShape()).toType(DataType.INT64, false),
+                            1);
+
+            float[] alone = model.hidden(tokens).toFloatArray();
+
+            float[] before = model.hidden(padded).get(":, :6").toFloatArray();
+            assertThat(before).containsExactly(alone, within(1e-5f));
+        }
+    }
+
+    @Test
+    void savesAndLoadsTheSameWeights(@TempDir Path folder) throws IOException {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.UNTIED, 7)) {
+            model.save(folder);
+
+            try (Llama loaded = Llama.load(manager, folder);
+                    Llama copy = loaded.copy(manager)) {
+                assertThat(loaded.config()).isEqualTo(TinyModel.UNTIED);
+                for (int i = 0; i < model.parameters().size(); i++) {
+                    float[] expected = model.parameters().get(i).toFloatArray();
+                    assertThat(loaded.parameters().get(i).toFloatArray()).isEqualTo(expected);
+                    assertThat(copy.parameters().get(i).toFloatArray()).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aStepLeavesNothingBehind() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.TIED, 7);
+                AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.TUNING)) {
+            int[] managed = new int[3];
+            for (int i = 0; i < 3; i++) {
+                try (Step step = Step.open(manager)) {
+                    NDArray tokens = TinyModel.tokens(step.manager(), 2, 6, 4);
+                    step.backward(() -> model.logProbs(tokens, 1).mean().neg());
+                    optimizer.step(1e-3, 1);
+                }
+                managed[i] = model.manager().getManagedArrays().size();
+            }
+
+            assertThat(managed[1]).isEqualTo(managed[0]);
+            assertThat(managed[2]).isEqualTo(managed[0]);
+        }
+    }
+}
