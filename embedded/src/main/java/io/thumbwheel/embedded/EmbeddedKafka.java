@@ -20,10 +20,10 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -105,21 +105,35 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private static void verify(Admin admin) {
-        Map<String, Integer> partitions = new HashMap<>();
-        try {
-            admin.describeTopics(Stream.of(Topics.values()).map(Topics::topic).toList())
-                    .allTopicNames()
-                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                    .values()
-                    .forEach((TopicDescription topic) ->
-                            partitions.put(topic.name(), topic.partitions().size()));
-        } catch (ExecutionException | InterruptedException | TimeoutException e) {
-            throw new IllegalStateException("Kafka did not describe its topics", e);
-        }
-        Topics.mismatch(partitions)
+        Topics.mismatch(awaitTopics(admin))
                 .ifPresent(reason -> {
                     throw new IllegalStateException(reason);
                 });
+    }
+
+    /// The partition counts once the broker knows every topic: the controller makes them first, and
+    /// the broker hears of it a little later.
+    private static Map<String, Integer> awaitTopics(Admin admin) {
+        List<String> names = Stream.of(Topics.values()).map(Topics::topic).toList();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (true) {
+            try {
+                Map<String, Integer> partitions = new HashMap<>();
+                admin.describeTopics(names)
+                        .allTopicNames()
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+                return partitions;
+            } catch (ExecutionException e) {
+                boolean early = e.getCause() instanceof UnknownTopicOrPartitionException;
+                if (!early || System.nanoTime() > end) {
+                    throw new IllegalStateException("Kafka did not describe its topics", e);
+                }
+                Pause.brief();
+            } catch (InterruptedException | TimeoutException e) {
+                throw new IllegalStateException("Kafka did not describe its topics", e);
+            }
+        }
     }
 
     /// Stops in order: what was acknowledged is on disk.

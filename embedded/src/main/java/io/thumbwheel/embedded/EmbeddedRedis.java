@@ -72,7 +72,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                         "Redis did not start on port %d: %s"
                                 .formatted(taken, Files.readString(log).strip()));
             }
-            pause();
+            Pause.brief();
         }
         return redis;
     }
@@ -167,13 +167,5 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private static String absolute(String resource) {
         return resource.startsWith("/") ? resource : "/" + resource;
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,0 +1,151 @@
+package io.thumbwheel.standalone.platform;
+
+import io.thumbwheel.embedded.EmbeddedRedis;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// How each process of the platform is run: its command, its environment, and how to see that it is
+/// ready.
+final class Children {
+    private static final long LOG_LIMIT = 16 << 20;
+
+    private final PlatformConfig config;
+    private final DataFolder data;
+    private final Path logs;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    Children(PlatformConfig config, DataFolder data) throws CannotRunException {
+        this.config = config;
+        this.data = data;
+        this.logs = data.folder("logs");
+    }
+
+    Child.Plan kafka() throws CannotRunException {
+        Path ready = data.path().resolve("kafka.ready");
+        List<String> command = java("-Xmx384m", "-XX:TieredStopAtLevel=1");
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KafkaProcess.class.getName(),
+                        data.folder("kafka").toString(),
+                        String.valueOf(config.ports().kafka()),
+                        String.valueOf(config.ports().kafkaController()),
+                        ready.toString()));
+        try {
+            Files.deleteIfExists(ready);
+        } catch (IOException e) {
+            throw new CannotRunException("cannot remove " + ready + ": " + e.getMessage(), e);
+        }
+        return new Child.Plan("kafka", command, Map.of(), log("kafka"), () -> Files.exists(ready));
+    }
+
+    Child.Plan redis() throws CannotRunException {
+        try {
+            return new Child.Plan(
+                    "redis",
+                    EmbeddedRedis.command(data.folder("redis"), config.ports().redis()),
+                    Map.of(),
+                    log("redis"),
+                    () -> EmbeddedRedis.answers(config.ports().redis()));
+        } catch (IOException e) {
+            throw new CannotRunException("Redis cannot be unpacked: " + e.getMessage(), e);
+        }
+    }
+
+    Child.Plan serving() throws CannotRunException {
+        return service(
+                "serving",
+                config.ports().serving(),
+                java("-Xmx512m", "-XX:TieredStopAtLevel=1"),
+                Map.of());
+    }
+
+    Child.Plan feedback() throws CannotRunException {
+        return service(
+                "feedback",
+                config.ports().feedback(),
+                java("-Xmx320m", "-XX:TieredStopAtLevel=1"),
+                Map.of());
+    }
+
+    Child.Plan trainer() throws CannotRunException {
+        return service(
+                "trainer",
+                config.ports().trainer(),
+                java("-Xmx1g", "-Dai.djl.offline=true"),
+                Map.of("THUMBWHEEL_POLICY", config.policy().toAbsolutePath().toString()));
+    }
+
+    private Child.Plan service(String name, int port, List<String> java, Map<String, String> extra)
+            throws CannotRunException {
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of("-jar", config.jar(name).toString()));
+        Map<String, String> environment = new HashMap<>(extra);
+        environment.put("THUMBWHEEL_PORT", String.valueOf(port));
+        environment.put("THUMBWHEEL_KAFKA", "127.0.0.1:" + config.ports().kafka());
+        environment.put("THUMBWHEEL_REDIS", "redis://127.0.0.1:" + config.ports().redis());
+        environment.put("THUMBWHEEL_KEYS", data.path().resolve("keys.json").toString());
+        environment.put("THUMBWHEEL_RELEASES", data.folder("releases").toString());
+        environment.put("THUMBWHEEL_STATE", data.folder(name).toString());
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        // Native thread pools must not spin: the cores are shared.
+        environment.put("OMP_WAIT_POLICY", "PASSIVE");
+        URI ready = URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port));
+        return new Child.Plan(name, command, environment, log(name), () -> isUp(ready));
+    }
+
+    private static List<String> java(String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    /// The log file of a child; a long one of earlier runs is put aside first.
+    private Path log(String name) throws CannotRunException {
+        Path log = logs.resolve(name + ".log");
+        try {
+            if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
+                Files.move(log, logs.resolve(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
+            }
+            return log;
+        } catch (IOException e) {
+            throw new CannotRunException("cannot put aside " + log + ": " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isUp(URI ready) {
+        try {
+            return http.send(
+                                    HttpRequest.newBuilder(ready)
+                                            .timeout(Duration.ofSeconds(2))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
