@@ -1,0 +1,131 @@
+package io.thumbwheel.serving.generation;
+
+import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.FloatBuffer;
+
+/// One answer on its way through the scheduler. All but [#cancel] is the scheduler thread's.
+final class Sequence implements Generation {
+    private static final Logger LOG = System.getLogger(Sequence.class.getName());
+
+    private final PolicyHandle handle;
+    private final GenerationRequest request;
+    private final GenerationListener listener;
+    private final RandomStream random;
+    private final long queuedAt;
+    private final int mostTokens;
+
+    private volatile boolean cancelled;
+    private boolean ended;
+    private int drawn;
+    private int lastToken;
+
+    /// @param queuedAt nanoseconds of a monotonic clock
+    Sequence(
+            PolicyHandle handle,
+            GenerationRequest request,
+            GenerationListener listener,
+            long queuedAt) {
+        this.handle = handle;
+        this.request = request;
+        this.listener = listener;
+        this.queuedAt = queuedAt;
+        random = new RandomStream(request.sampling().seed(), request.choice());
+        mostTokens =
+                Math.min(
+                        request.sampling().maxTokens(),
+                        handle.policy().context() - request.promptIds().size());
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    boolean cancelled() {
+        return cancelled;
+    }
+
+    PolicyHandle handle() {
+        return handle;
+    }
+
+    long queuedAt() {
+        return queuedAt;
+    }
+
+    int promptLength() {
+        return request.promptIds().size();
+    }
+
+    /// [prompt]
+    int[] prompt() {
+        int[] ids = new int[request.promptIds().size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = request.promptIds().get(i);
+        }
+        return ids;
+    }
+
+    /// Tokens in the KV cache: the token drawn last is not in it yet.
+    int length() {
+        return promptLength() + drawn - 1;
+    }
+
+    int lastToken() {
+        return lastToken;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /// Draws the next token from row `row` of `logits` [batch, vocab], and ends where it is time to.
+    void advance(Sampler sampler, FloatBuffer logits, int row) {
+        int token = sampler.draw(logits, row, request.sampling(), random.uniform(drawn));
+        if (token < 0) {
+            fail(
+                    new PolicyFailedException(
+                            "release "
+                                    + handle.releaseId()
+                                    + " gave logits that are not finite: roll back to another"));
+            return;
+        }
+        drawn++;
+        lastToken = token;
+        boolean goOn;
+        try {
+            goOn = listener.token(token, sampler.logProb());
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a generation's listener failed, which ends the generation", e);
+            fail(e);
+            return;
+        }
+        if (!goOn || handle.policy().ends(token)) {
+            finish(FinishReason.STOP);
+        } else if (drawn >= mostTokens) {
+            finish(FinishReason.LENGTH);
+        }
+    }
+
+    void finish(FinishReason reason) {
+        end(() -> listener.finished(reason));
+    }
+
+    void fail(Exception cause) {
+        end(() -> listener.failed(cause));
+    }
+
+    private void end(Runnable tell) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        try {
+            tell.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a generation's listener failed at its end", e);
+        }
+    }
+}

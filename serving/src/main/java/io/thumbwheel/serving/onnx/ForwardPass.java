@@ -1,0 +1,126 @@
+package io.thumbwheel.serving.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The tensors of one forward pass over `batch` slots of `seq` new tokens each, bound to the memory
+/// that they live in: the cache is input and output at once, so it is updated in place. Owns the
+/// tensors and the small input buffers; borrows cache and logits.
+final class ForwardPass implements AutoCloseable {
+    private final int batch;
+    private final int seq;
+    private final LongBuffer inputIds; // [batch, seq]
+    private final IntBuffer lastPositions; // [batch]
+    private final IntBuffer longest; // []
+    private final LongBuffer rows; // [batch]
+    private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+    private final Map<String, OnnxValue> outputs = new LinkedHashMap<>();
+    private final List<OnnxTensor> owned = new ArrayList<>();
+
+    /// @param logits of at least [batch, vocab]
+    ForwardPass(
+            OrtEnvironment environment,
+            KvCache cache,
+            FloatBuffer logits,
+            int vocab,
+            int firstSlot,
+            int batch,
+            int seq)
+            throws OrtException {
+        this.batch = batch;
+        this.seq = seq;
+        inputIds = direct(batch * seq * Long.BYTES).asLongBuffer();
+        lastPositions = direct(batch * Integer.BYTES).asIntBuffer();
+        longest = direct(Integer.BYTES).asIntBuffer();
+        rows = direct(batch * Long.BYTES).asLongBuffer();
+        try {
+            bind(
+                    "input_ids",
+                    OnnxTensor.createTensor(environment, inputIds, new long[] {batch, seq}));
+            bind(
+                    "last_positions",
+                    OnnxTensor.createTensor(environment, lastPositions, new long[] {batch}));
+            bind("longest", OnnxTensor.createTensor(environment, longest, new long[] {}));
+            bind("rows", OnnxTensor.createTensor(environment, rows, new long[] {batch}));
+            for (int i = 0; i < cache.size(); i++) {
+                String name = (i % 2 == 0 ? "key." : "value.") + i / 2;
+                OnnxTensor view = cache.view(environment, i, firstSlot, batch);
+                bind("past_" + name, view);
+                outputs.put("present_" + name, view);
+            }
+            OnnxTensor wanted =
+                    OnnxTensor.createTensor(
+                            environment,
+                            logits.slice(0, batch * vocab),
+                            new long[] {batch, vocab});
+            owned.add(wanted);
+            outputs.put("logits", wanted);
+        } catch (OrtException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /// Appends a token to each slot.
+    ///
+    /// @param lengths tokens in each slot before
+    void appended(int[] tokens, int[] lengths) {
+        int most = 0;
+        for (int row = 0; row < batch; row++) {
+            inputIds.put(row, tokens[row]);
+            lastPositions.put(row, lengths[row]);
+            rows.put(row, row);
+            most = Math.max(most, lengths[row] + 1);
+        }
+        longest.put(0, most);
+    }
+
+    /// Starts each slot with a prompt, right-padded to `seq`.
+    void prompts(int[][] prompts) {
+        for (int row = 0; row < batch; row++) {
+            int[] prompt = prompts[row];
+            for (int i = 0; i < seq; i++) {
+                inputIds.put(row * seq + i, i < prompt.length ? prompt[i] : 0);
+            }
+            lastPositions.put(row, prompt.length - 1);
+            rows.put(row, row * seq + prompt.length - 1);
+        }
+        longest.put(0, seq);
+    }
+
+    /// Runs it: cache and logits are written.
+    void run(OrtSession session) throws OrtException {
+        try (OrtSession.Result result = session.run(inputs, outputs)) {
+            if (result.size() != outputs.size()) {
+                throw new IllegalStateException("the graph gave " + result.size() + " outputs");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(OnnxTensor::close);
+        owned.clear();
+    }
+
+    private void bind(String name, OnnxTensor tensor) {
+        owned.add(tensor);
+        inputs.put(name, tensor);
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+}

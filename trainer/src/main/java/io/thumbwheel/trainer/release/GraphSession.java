@@ -1,0 +1,123 @@
+package io.thumbwheel.trainer.release;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/// A written graph run by ONNX Runtime on one sequence, with its cache, as serving does. Owns
+/// session and cache. Not for speed.
+final class GraphSession implements AutoCloseable {
+    private final ModelConfig config;
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+    private final List<OnnxTensor> cache = new ArrayList<>(); // [1, kvHeads, context, headDim] each
+    private int length;
+
+    /// @param folder with the graph and its weights
+    GraphSession(ModelConfig config, Path folder) throws OrtException {
+        this.config = config;
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            session =
+                    environment.createSession(folder.resolve(OnnxExport.GRAPH).toString(), options);
+        }
+        int values = config.keyValueHeads() * config.context() * config.headDim();
+        for (int i = 0; i < 2 * config.layers(); i++) {
+            cache.add(
+                    OnnxTensor.createTensor(
+                            environment,
+                            floats(values),
+                            new long[] {
+                                1, config.keyValueHeads(), config.context(), config.headDim()
+                            }));
+        }
+    }
+
+    /// Starts over with `tokens` [seq].
+    ///
+    /// @return logits of every position [seq, vocab]
+    FloatBuffer start(int[] tokens) throws OrtException {
+        length = 0;
+        return run(tokens);
+    }
+
+    /// Appends one token, by way of the cache.
+    ///
+    /// @return logits after it [1, vocab]
+    FloatBuffer append(int token) throws OrtException {
+        return run(new int[] {token});
+    }
+
+    private FloatBuffer run(int[] tokens) throws OrtException {
+        int seq = tokens.length;
+        length += seq;
+        if (length > config.context()) {
+            throw new IllegalArgumentException(
+                    "%d tokens do not fit into a context of %d"
+                            .formatted(length, config.context()));
+        }
+        long[] ids = new long[seq];
+        for (int i = 0; i < seq; i++) {
+            ids[i] = tokens[i];
+        }
+        long[] rows = LongStream.range(0, seq).toArray();
+        FloatBuffer logits = floats(seq * config.vocab()); // [seq, vocab]
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        Map<String, OnnxValue> outputs = new HashMap<>();
+        for (int i = 0; i < cache.size(); i++) {
+            String name = (i % 2 == 0 ? "key." : "value.") + i / 2;
+            inputs.put("past_" + name, cache.get(i));
+            outputs.put("present_" + name, cache.get(i));
+        }
+        try (OnnxTensor inputIds = longs(ids, 1, seq);
+                OnnxTensor lastPositions = ints(length - 1, 1);
+                OnnxTensor longest = ints(length);
+                OnnxTensor wanted = longs(rows, seq);
+                OnnxTensor logitsTensor =
+                        OnnxTensor.createTensor(
+                                environment, logits, new long[] {seq, config.vocab()})) {
+            inputs.put("input_ids", inputIds);
+            inputs.put("last_positions", lastPositions);
+            inputs.put("longest", longest);
+            inputs.put("rows", wanted);
+            outputs.put("logits", logitsTensor);
+            session.run(inputs, outputs).close();
+        }
+        return logits;
+    }
+
+    private OnnxTensor longs(long[] values, long... shape) throws OrtException {
+        return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
+    }
+
+    private OnnxTensor ints(int value, long... shape) throws OrtException {
+        return OnnxTensor.createTensor(environment, IntBuffer.wrap(new int[] {value}), shape);
+    }
+
+    private static FloatBuffer floats(int size) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    @Override
+    public void close() throws OrtException {
+        cache.forEach(OnnxTensor::close);
+        session.close();
+    }
+}

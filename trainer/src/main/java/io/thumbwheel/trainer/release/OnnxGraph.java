@@ -1,0 +1,250 @@
+package io.thumbwheel.trainer.release;
+
+import static io.thumbwheel.trainer.release.GraphNodes.MICROSOFT;
+import static io.thumbwheel.trainer.release.GraphNodes.ONNX;
+import static io.thumbwheel.trainer.release.GraphNodes.attribute;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import java.io.IOException;
+import java.util.List;
+
+/// A Llama decoder as an ONNX graph for ONNX Runtime, with the KV cache as inputs and outputs: a
+/// caller who binds the same memory to `past_…` and `present_…` has it updated in place.
+///
+/// | input | type and shape | |
+/// |---|---|---|
+/// | `input_ids` | int64 [batch, seq] | tokens; right-padded where prompts differ in length |
+/// | `last_positions` | int32 [batch] | tokens of each row after this pass, less 1 |
+/// | `longest` | int32 [] | the greatest of those numbers of tokens |
+/// | `rows` | int64 [rows] | positions of the flattened [batch * seq] whose logits are wanted |
+/// | `past_key.i`, `past_value.i` | float [batch, kvHeads, past, headDim] | per layer |
+///
+/// Outputs: `logits` float [rows, vocab], `present_key.i`, `present_value.i` as the inputs. seq > 1
+/// is for fresh rows only: GroupQueryAttention takes several new tokens after a past for batch 1
+/// alone.
+///
+/// Rotary embedding is Hugging Face's (halves, not neighbours); SiLU is QuickGelu with alpha 1.
+final class OnnxGraph {
+    /// Property of the model: most tokens that its rotary tables know.
+    static final String CONTEXT_PROPERTY = "thumbwheel.context";
+
+    private static final int IR_VERSION = 10;
+    private static final int OPSET = 21;
+
+    private final ModelConfig config;
+    private final HuggingFaceWeights weights;
+    private final ExternalWeights external;
+    private final GraphNodes graph = new GraphNodes("llama");
+
+    OnnxGraph(ModelConfig config, HuggingFaceWeights weights, ExternalWeights external) {
+        this.config = config;
+        this.weights = weights;
+        this.external = external;
+    }
+
+    /// The whole model; its weights are in the external file afterwards.
+    ModelProto build() throws IOException {
+        inputs();
+        rotaryTables();
+        String embedding =
+                weight(
+                        "embedding",
+                        weights.embedding(),
+                        config.vocab(),
+                        config.hidden()); // [vocab, hidden]
+        String residual =
+                graph.node(
+                        ONNX,
+                        "Gather",
+                        List.of(embedding, "input_ids"),
+                        "embedded"); // [batch, seq, hidden]
+        String normed =
+                graph.node(
+                        ONNX,
+                        "SimplifiedLayerNormalization",
+                        List.of(residual, norm("attention_norm.0", weights.attentionNorm(0))),
+                        "attention_in.0",
+                        attribute("axis", -1),
+                        attribute("stash_type", 1),
+                        attribute("epsilon", (float) config.normEpsilon()));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String attended = attention(layer, normed);
+            residual = "attention_residual." + layer;
+            normed = "feed_forward_in." + layer;
+            addAndNorm(
+                    attended,
+                    layer == 0 ? "embedded" : "feed_forward_residual." + (layer - 1),
+                    norm("feed_forward_norm." + layer, weights.feedForwardNorm(layer)),
+                    normed,
+                    residual);
+            String fed = feedForward(layer, normed);
+            boolean last = layer == config.layers() - 1;
+            String gain =
+                    last
+                            ? norm("final_norm", weights.finalNorm())
+                            : norm(
+                                    "attention_norm." + (layer + 1),
+                                    weights.attentionNorm(layer + 1));
+            normed = last ? "final_hidden" : "attention_in." + (layer + 1);
+            addAndNorm(fed, residual, gain, normed, "feed_forward_residual." + layer);
+        }
+        head(normed, embedding);
+        return model();
+    }
+
+    private void inputs() {
+        graph.input("input_ids", DataType.INT64, "batch", "seq");
+        graph.input("last_positions", DataType.INT32, "batch");
+        graph.input("longest", DataType.INT32);
+        graph.input("rows", DataType.INT64, "rows");
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (String kind : List.of("key", "value")) {
+                graph.input("past_" + kind + "." + layer, DataType.FLOAT, cacheShape());
+                graph.output("present_" + kind + "." + layer, DataType.FLOAT, cacheShape());
+            }
+        }
+        graph.output("logits", DataType.FLOAT, "rows", config.vocab());
+    }
+
+    private Object[] cacheShape() {
+        return new Object[] {"batch", config.keyValueHeads(), "past", config.headDim()};
+    }
+
+    /// cos and sin of position / theta^(2i / headDim): RoFormer (arXiv 2104.09864), equation 15.
+    private void rotaryTables() throws IOException {
+        int half = config.headDim() / 2;
+        float[] cos = new float[config.context() * half]; // [context, headDim / 2]
+        float[] sin = new float[config.context() * half]; // [context, headDim / 2]
+        for (int position = 0; position < config.context(); position++) {
+            for (int i = 0; i < half; i++) {
+                double angle = position / Math.pow(config.ropeTheta(), 2.0 * i / config.headDim());
+                cos[position * half + i] = (float) Math.cos(angle);
+                sin[position * half + i] = (float) Math.sin(angle);
+            }
+        }
+        weight("rotary_cos", cos, config.context(), half);
+        weight("rotary_sin", sin, config.context(), half);
+    }
+
+    private String attention(int layer, String input) throws IOException {
+        int width = (config.heads() + 2 * config.keyValueHeads()) * config.headDim();
+        String projected = matMul("qkv." + layer, input, weights.queryKeyValue(layer), width);
+        String attended = "attended." + layer; // [batch, seq, heads * headDim]
+        graph.node(
+                MICROSOFT,
+                "GroupQueryAttention",
+                List.of(
+                        projected,
+                        "",
+                        "",
+                        "past_key." + layer,
+                        "past_value." + layer,
+                        "last_positions",
+                        "longest",
+                        "rotary_cos",
+                        "rotary_sin"),
+                List.of(attended, "present_key." + layer, "present_value." + layer),
+                attribute("num_heads", config.heads()),
+                attribute("kv_num_heads", config.keyValueHeads()),
+                attribute("do_rotary", 1),
+                attribute("rotary_interleaved", 0));
+        return matMul(
+                "attention_out." + layer,
+                attended,
+                weights.attentionOutput(layer),
+                config.hidden());
+    }
+
+    /// SwiGLU: down(silu(gate(x)) * up(x)).
+    private String feedForward(int layer, String input) throws IOException {
+        String both = matMul("gate_up." + layer, input, weights.gateUp(layer), 2 * config.ffn());
+        String gate = "gate." + layer; // [batch, seq, intermediate]
+        String up = "up." + layer; // [batch, seq, intermediate]
+        graph.node(
+                ONNX,
+                "Split",
+                List.of(both),
+                List.of(gate, up),
+                attribute("axis", -1),
+                attribute("num_outputs", 2));
+        String active =
+                graph.node(
+                        MICROSOFT,
+                        "QuickGelu",
+                        List.of(gate),
+                        "active." + layer,
+                        attribute("alpha", 1f));
+        String product = graph.node(ONNX, "Mul", List.of(active, up), "product." + layer);
+        return matMul("down." + layer, product, weights.down(layer), config.hidden());
+    }
+
+    private void addAndNorm(
+            String added, String residual, String gain, String normed, String newResidual) {
+        graph.node(
+                MICROSOFT,
+                "SkipSimplifiedLayerNormalization",
+                List.of(added, residual, gain),
+                List.of(normed, "", "", newResidual),
+                attribute("epsilon", (float) config.normEpsilon()));
+    }
+
+    /// Logits of the wanted rows only: a prefill would otherwise compute seq times as many.
+    private void head(String hidden, String embedding) throws IOException {
+        String flat =
+                graph.node(
+                        ONNX,
+                        "Reshape",
+                        List.of(hidden, graph.constant("flat_shape", -1, config.hidden())),
+                        "flat"); // [batch * seq, hidden]
+        String wanted =
+                graph.node(ONNX, "Gather", List.of(flat, "rows"), "wanted"); // [rows, hidden]
+        String head =
+                config.tied()
+                        ? embedding
+                        : weight("head", weights.head(), config.vocab(), config.hidden());
+        graph.node(ONNX, "Gemm", List.of(wanted, head), "logits", attribute("transB", 1));
+    }
+
+    /// `input` [batch, seq, in] times the transpose of `weight` [out, in].
+    private String matMul(String name, String input, float[] weight, int out) throws IOException {
+        int in = weight.length / out;
+        String transposed = weight(name + ".weight", transpose(weight, out, in), in, out);
+        return graph.node(ONNX, "MatMul", List.of(input, transposed), name);
+    }
+
+    private String norm(String name, float[] gain) throws IOException {
+        return weight(name, gain, gain.length);
+    }
+
+    private String weight(String name, float[] values, long... shape) throws IOException {
+        return graph.weight(external.write(name, values, shape));
+    }
+
+    private static float[] transpose(float[] matrix, int rows, int columns) {
+        float[] transposed = new float[matrix.length]; // [columns, rows]
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                transposed[column * rows + row] = matrix[row * columns + column];
+            }
+        }
+        return transposed;
+    }
+
+    private ModelProto model() {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("thumbwheel")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(ONNX).setVersion(OPSET))
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
+                .addMetadataProps(
+                        StringStringEntryProto.newBuilder()
+                                .setKey(CONTEXT_PROPERTY)
+                                .setValue(Integer.toString(config.context())))
+                .setGraph(graph.build())
+                .build();
+    }
+}

@@ -1,0 +1,158 @@
+package io.thumbwheel.trainer.release;
+
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Safetensors;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// The Llama forward pass in double precision, one sequence, no cache, as plainly as it can be
+/// written: the reference that the graph is held against.
+final class PlainLlama {
+    private final ModelConfig config;
+    private final Safetensors weights;
+
+    PlainLlama(ModelConfig config, Safetensors weights) {
+        this.config = config;
+        this.weights = weights;
+    }
+
+    /// Logits of every position [seq][vocab].
+    static double[][] logits(Path folder, int[] tokens) throws IOException {
+        try (Safetensors weights = Safetensors.open(folder.resolve(Safetensors.FILE))) {
+            return new PlainLlama(ModelConfig.read(folder), weights).logits(tokens);
+        }
+    }
+
+    private double[][] logits(int[] tokens) {
+        int seq = tokens.length;
+        float[] embedding = weights.floats("model.embed_tokens.weight"); // [vocab, hidden]
+        double[][] stream = new double[seq][config.hidden()];
+        for (int t = 0; t < seq; t++) {
+            for (int i = 0; i < config.hidden(); i++) {
+                stream[t][i] = embedding[tokens[t] * config.hidden() + i];
+            }
+        }
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String prefix = "model.layers." + layer + ".";
+            attention(prefix, stream);
+            feedForward(prefix, stream);
+        }
+        float[] head = config.tied() ? embedding : weights.floats("lm_head.weight");
+        float[] gain = weights.floats("model.norm.weight");
+        double[][] logits = new double[seq][];
+        for (int t = 0; t < seq; t++) {
+            logits[t] = product(head, norm(stream[t], gain));
+        }
+        return logits;
+    }
+
+    private void attention(String prefix, double[][] stream) {
+        int seq = stream.length;
+        float[] gain = weights.floats(prefix + "input_layernorm.weight");
+        double[][] queries = new double[seq][];
+        double[][] keys = new double[seq][];
+        double[][] values = new double[seq][];
+        for (int t = 0; t < seq; t++) {
+            double[] input = norm(stream[t], gain);
+            queries[t] = rotated(product(prefix + "self_attn.q_proj.weight", input), t);
+            keys[t] = rotated(product(prefix + "self_attn.k_proj.weight", input), t);
+            values[t] = product(prefix + "self_attn.v_proj.weight", input);
+        }
+        for (int t = 0; t < seq; t++) {
+            double[] attended = new double[config.heads() * config.headDim()];
+            for (int head = 0; head < config.heads(); head++) {
+                attend(head, queries[t], keys, values, t, attended);
+            }
+            add(stream[t], product(prefix + "self_attn.o_proj.weight", attended));
+        }
+    }
+
+    private void attend(
+            int head,
+            double[] query,
+            double[][] keys,
+            double[][] values,
+            int position,
+            double[] out) {
+        int width = config.headDim();
+        int shared = head / (config.heads() / config.keyValueHeads());
+        double[] weight = new double[position + 1];
+        double total = 0;
+        for (int u = 0; u <= position; u++) {
+            double score = 0;
+            for (int i = 0; i < width; i++) {
+                score += query[head * width + i] * keys[u][shared * width + i];
+            }
+            weight[u] = Math.exp(score / Math.sqrt(width));
+            total += weight[u];
+        }
+        for (int u = 0; u <= position; u++) {
+            for (int i = 0; i < width; i++) {
+                out[head * width + i] += weight[u] / total * values[u][shared * width + i];
+            }
+        }
+    }
+
+    private void feedForward(String prefix, double[][] stream) {
+        float[] gain = weights.floats(prefix + "post_attention_layernorm.weight");
+        for (double[] token : stream) {
+            double[] input = norm(token, gain);
+            double[] gate = product(prefix + "mlp.gate_proj.weight", input);
+            double[] up = product(prefix + "mlp.up_proj.weight", input);
+            for (int i = 0; i < gate.length; i++) {
+                gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+            }
+            add(token, product(prefix + "mlp.down_proj.weight", gate));
+        }
+    }
+
+    /// Hugging Face's rotary embedding: dimension i turns with dimension i + headDim / 2.
+    private double[] rotated(double[] heads, int position) {
+        int width = config.headDim();
+        double[] turned = new double[heads.length];
+        for (int from = 0; from < heads.length; from += width) {
+            for (int i = 0; i < width / 2; i++) {
+                double angle = position / Math.pow(config.ropeTheta(), 2.0 * i / width);
+                double first = heads[from + i];
+                double second = heads[from + i + width / 2];
+                turned[from + i] = first * Math.cos(angle) - second * Math.sin(angle);
+                turned[from + i + width / 2] = second * Math.cos(angle) + first * Math.sin(angle);
+            }
+        }
+        return turned;
+    }
+
+    private double[] norm(double[] values, float[] gain) {
+        double squares = 0;
+        for (double value : values) {
+            squares += value * value;
+        }
+        double scale = 1 / Math.sqrt(squares / values.length + config.normEpsilon());
+        double[] normed = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            normed[i] = values[i] * scale * gain[i];
+        }
+        return normed;
+    }
+
+    private double[] product(String name, double[] input) {
+        return product(weights.floats(name), input);
+    }
+
+    /// `matrix` [out, in] times `input` [in].
+    private static double[] product(float[] matrix, double[] input) {
+        double[] out = new double[matrix.length / input.length];
+        for (int row = 0; row < out.length; row++) {
+            for (int i = 0; i < input.length; i++) {
+                out[row] += matrix[row * input.length + i] * input[i];
+            }
+        }
+        return out;
+    }
+
+    private static void add(double[] to, double[] more) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] += more[i];
+        }
+    }
+}
