@@ -4,13 +4,13 @@ import io.thumbwheel.schemas.event.Sampling;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// Draws one token from a row of logits: temperature, then top-k, then top-p (Holtzman et al., arXiv
-/// 1904.09751) of what top-k left, then min-p (arXiv 2407.01082), then the inverse of the cumulative
-/// distribution in order of ids.
+/// Draws one token from a row of logits: temperature, then top-k, then top-p (Holtzman et al.,
+/// arXiv 1904.09751) of what top-k left, then min-p (arXiv 2407.01082), then the inverse of the
+/// cumulative distribution in order of ids.
 ///
 /// The log-probability is of the distribution after all of these; temperature 0 takes the most
-/// probable token (the lowest id among equals) and tells its log-probability at temperature 1, since
-/// that of a certainty would say nothing. One thread's; it holds scratch memory.
+/// probable token (the lowest id among equals) and tells its log-probability at temperature 1,
+/// since that of a certainty would say nothing. One thread's; it holds scratch memory.
 final class Sampler {
     private final float[] logits; // [vocab]
     private final double[] weights; // [vocab] not normalised; 0 is left out

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// between any two tokens (Orca, OSDI 2022, section 3.1: iteration-level scheduling).
 ///
 /// Each turn gives every policy with work one prefill of fresh prompts, as far as slots and
-/// [SchedulerConfig#prefillTokens] go, and one decode step. First come, first served within a policy; a
-/// policy whose slots are taken does not hold up another's requests.
+/// [SchedulerConfig#prefillTokens] go, and one decode step. First come, first served within a
+/// policy; a policy whose slots are taken does not hold up another's requests.
 public final class Scheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Scheduler.class.getName());
     private static final long IDLE_WAIT_MILLIS = 1_000;
@@ -45,8 +45,8 @@ public final class Scheduler implements AutoCloseable {
     /// Queues an answer to be drawn. The generation holds a reference of the policy until it ended.
     ///
     /// @throws QueueFullException where as many wait as may
-    /// @throws IllegalArgumentException where the prompt leaves no room for an answer in the context,
-    ///     or has an id outside of the vocabulary
+    /// @throws IllegalArgumentException where the prompt leaves no room for an answer in the
+    ///   context, or has an id outside of the vocabulary
     /// @throws IllegalStateException where the policy or the scheduler is closed
     public Generation submit(
             PolicyHandle policy, GenerationRequest request, GenerationListener listener)
@@ -84,7 +84,8 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    /// Whether the thread lives: false before [#close] means a bug, and that serving is not healthy.
+    /// Whether the thread lives: false before [#close] means a bug, and that serving is not
+    /// healthy.
     public boolean alive() {
         return thread.isAlive();
     }
@@ -168,9 +169,8 @@ public final class Scheduler implements AutoCloseable {
 
     private void turn() {
         Map<PolicyHandle, List<Sequence>> admitted = admissions();
-        admitted.forEach(
-                (handle, fresh) ->
-                        lanes.computeIfAbsent(handle, h -> new Lane(h.policy())).admit(fresh));
+        admitted.forEach((handle, fresh) ->
+                lanes.computeIfAbsent(handle, h -> new Lane(h.policy())).admit(fresh));
         for (Iterator<Lane> all = lanes.values().iterator(); all.hasNext(); ) {
             Lane lane = all.next();
             lane.step();

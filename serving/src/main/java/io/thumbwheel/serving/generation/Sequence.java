@@ -81,7 +81,8 @@ final class Sequence implements Generation {
         return ended;
     }
 
-    /// Draws the next token from row `row` of `logits` [batch, vocab], and ends where it is time to.
+    /// Draws the next token from row `row` of `logits` [batch, vocab], and ends where it is time
+    /// to.
     void advance(Sampler sampler, FloatBuffer logits, int row) {
         int token = sampler.draw(logits, row, request.sampling(), random.uniform(drawn));
         if (token < 0) {

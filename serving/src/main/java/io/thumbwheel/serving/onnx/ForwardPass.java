@@ -62,9 +62,7 @@ final class ForwardPass implements AutoCloseable {
             }
             OnnxTensor wanted =
                     OnnxTensor.createTensor(
-                            environment,
-                            logits.slice(0, batch * vocab),
-                            new long[] {batch, vocab});
+                            environment, logits.slice(0, batch * vocab), new long[] {batch, vocab});
             owned.add(wanted);
             outputs.put("logits", wanted);
         } catch (OrtException | RuntimeException e) {

@@ -7,8 +7,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
-/// Keys and values of every layer and slot, [slots, kvHeads, context, headDim] each. Owns the memory:
-/// no tensor of it may be used after [#close].
+/// Keys and values of every layer and slot, [slots, kvHeads, context, headDim] each. Owns the
+/// memory: no tensor of it may be used after [#close].
 final class KvCache implements AutoCloseable {
     private static final long ALIGNMENT = 64;
 
@@ -17,7 +17,8 @@ final class KvCache implements AutoCloseable {
     private final int headDim;
     private final long slotBytes;
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment[] caches; // [2 * layers]: keys of layer 0, its values, keys of 1, ...
+    private final MemorySegment[]
+            caches; // [2 * layers]: keys of layer 0, its values, keys of 1, ...
 
     KvCache(int layers, int slots, int kvHeads, int context, int headDim) {
         this.kvHeads = kvHeads;

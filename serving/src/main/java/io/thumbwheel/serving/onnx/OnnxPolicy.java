@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A release's graph in an ONNX Runtime session, with its KV cache. The one owner of the session, the
-/// cache and the tensors over it.
+/// A release's graph in an ONNX Runtime session, with its KV cache. The one owner of the session,
+/// the cache and the tensors over it.
 public final class OnnxPolicy implements Policy {
     private final Path folder;
     private final OrtEnvironment environment;
@@ -43,8 +43,7 @@ public final class OnnxPolicy implements Policy {
         this.ends = ends;
         context = Math.min(config.context(), shape.context());
         int logitsBytes =
-                Math.multiplyExact(
-                        Math.multiplyExact(config.slots(), shape.vocab()), Float.BYTES);
+                Math.multiplyExact(Math.multiplyExact(config.slots(), shape.vocab()), Float.BYTES);
         logits =
                 ByteBuffer.allocateDirect(logitsBytes)
                         .order(ByteOrder.nativeOrder())

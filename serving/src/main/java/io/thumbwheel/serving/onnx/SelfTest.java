@@ -7,9 +7,9 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether a replica reproduces the answers that a release's manifest promises: log-probs within ten
-/// times the parity that the trainer measured (at least 1e-3), and the greedy token wherever its
-/// margin is above ten times that bound. CPUs differ in the last bits.
+/// Whether a replica reproduces the answers that a release's manifest promises: log-probs within
+/// ten times the parity that the trainer measured (at least 1e-3), and the greedy token wherever
+/// its margin is above ten times that bound. CPUs differ in the last bits.
 public final class SelfTest {
     private static final double LEAST_BOUND = 1e-3;
 
