@@ -5,8 +5,10 @@ import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
@@ -21,21 +23,39 @@ final class RandomCheckpoint {
     }
 
     static void write(Path folder, ModelConfig config, long seed) throws IOException {
-        Random random = new Random(seed);
+        write(folder, config, tensors(config, seed));
+    }
+
+    static void write(Path folder, ModelConfig config, Map<String, float[]> weights)
+            throws IOException {
         SequencedMap<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
         TensorNames.shapes(config)
-                .forEach((name, shape) -> {
-                    long size = shape.stream().reduce(1L, Math::multiplyExact);
-                    float[] values = new float[(int) size];
-                    boolean norm = shape.size() == 1;
-                    double scale = norm ? 0.2 : 1 / Math.sqrt(shape.getLast());
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = (float) ((norm ? 1 : 0) + scale * random.nextGaussian());
-                    }
-                    tensors.put(name, new Safetensors.Tensor(shape, FloatBuffer.wrap(values)));
-                });
+                .forEach((name, shape) ->
+                        tensors.put(
+                                name,
+                                new Safetensors.Tensor(
+                                        shape, FloatBuffer.wrap(weights.get(name)))));
+        Files.createDirectories(folder);
         config.write(folder);
         Safetensors.write(
                 folder.resolve(Safetensors.FILE), tensors, Safetensors.Precision.F32, Map.of());
+    }
+
+    static Map<String, float[]> tensors(ModelConfig config, long seed) {
+        Random random = new Random(seed);
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        TensorNames.shapes(config)
+                .forEach((name, shape) -> tensors.put(name, values(shape, random)));
+        return tensors;
+    }
+
+    private static float[] values(List<Long> shape, Random random) {
+        float[] values = new float[Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact))];
+        boolean norm = shape.size() == 1;
+        double scale = norm ? 0.2 : 1 / Math.sqrt(shape.getLast());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) ((norm ? 1 : 0) + scale * random.nextGaussian());
+        }
+        return values;
     }
 }

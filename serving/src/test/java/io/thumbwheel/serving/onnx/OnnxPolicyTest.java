@@ -1,0 +1,170 @@
+package io.thumbwheel.serving.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnnxPolicyTest {
+    private static final int[] SHORT = {1, 3, 112, 4};
+    private static final int[] MIDDLE = {1, 3, 105, 40, 123, 124, 119, 4};
+    private static final int[] LONG = {1, 3, 105, 40, 123, 124, 119, 122, 129, 52, 40, 120, 116, 4};
+    private static final float NOISE = 1e-4f;
+
+    @TempDir Path temporary;
+
+    @Test
+    void aReleaseReproducesItsManifest() throws Exception {
+        for (Path folder : List.of(TinyRelease.FOLDER, TinyRelease.NEXT)) {
+            ReleaseManifest manifest = TinyRelease.manifest(folder);
+            try (OnnxPolicy policy = OnnxPolicy.load(folder, new OnnxConfig(2, 64, 1))) {
+                assertThat(SelfTest.check(policy, manifest.selfTest(), manifest.parity()))
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void otherWeightsFailTheSelfTest() throws Exception {
+        ReleaseManifest manifest = TinyRelease.manifest(TinyRelease.FOLDER);
+        try (OnnxPolicy policy = OnnxPolicy.load(TinyRelease.NEXT, new OnnxConfig(2, 64, 1))) {
+            Optional<String> reason =
+                    SelfTest.check(policy, manifest.selfTest(), manifest.parity());
+            assertThat(reason).get().asString().startsWith("self-test 0, token 0: log-prob");
+        }
+    }
+
+    @Test
+    void theFolderSaysWhatThePolicyIs() throws Exception {
+        try (OnnxPolicy policy = OnnxPolicy.load(TinyRelease.FOLDER, new OnnxConfig(3, 9_999, 1))) {
+            assertThat(policy.vocab()).isEqualTo(264);
+            assertThat(policy.context()).isEqualTo(256);
+            assertThat(policy.slots()).isEqualTo(3);
+            assertThat(policy.ends(2)).isTrue();
+            assertThat(policy.ends(3)).isFalse();
+        }
+    }
+
+    @Test
+    void aRaggedBatchComputesWhatEachRowComputesAlone() throws Exception {
+        int[][] prompts = {SHORT, LONG, MIDDLE};
+        int[][] answers = {{105, 106, 107}, {108, 109, 110}, {111, 112, 113}};
+        try (OnnxPolicy together = load(4);
+                OnnxPolicy alone = load(1)) {
+            FloatBuffer batch = together.prefill(0, prompts); // [3, vocab]
+            for (int row = 0; row < 3; row++) {
+                assertRow(batch, row, alone.prefill(0, new int[][] {prompts[row]}));
+            }
+            for (int step = 0; step < 3; step++) {
+                int[] tokens = {answers[0][step], answers[1][step], answers[2][step]};
+                int[] lengths = {SHORT.length + step, LONG.length + step, MIDDLE.length + step};
+                batch = together.decode(tokens, lengths, 3); // [3, vocab]
+                for (int row = 0; row < 3; row++) {
+                    int[] whole = joined(prompts[row], answers[row], step + 1);
+                    assertRow(batch, row, alone.prefill(0, new int[][] {whole}));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMovedSequenceGoesOnAsIfNothingHappened() throws Exception {
+        try (OnnxPolicy policy = load(3);
+                OnnxPolicy alone = load(1)) {
+            policy.prefill(0, new int[][] {SHORT});
+            policy.prefill(1, new int[][] {MIDDLE, LONG});
+
+            policy.move(2, 0, LONG.length);
+            FloatBuffer batch =
+                    policy.decode(new int[] {105, 106}, new int[] {LONG.length, MIDDLE.length}, 2);
+
+            int[] longer = joined(LONG, new int[] {105}, 1);
+            assertRow(batch, 0, alone.prefill(0, new int[][] {longer}));
+            int[] middle = joined(MIDDLE, new int[] {106}, 1);
+            assertRow(batch, 1, alone.prefill(0, new int[][] {middle}));
+        }
+    }
+
+    @Test
+    void aFolderWithoutAWholeGraphIsRefused() throws Exception {
+        assertThatThrownBy(() -> OnnxPolicy.load(temporary, OnnxConfig.defaults()))
+                .isInstanceOf(ReleaseUnusableException.class)
+                .hasMessageContaining("there is no model.onnx");
+
+        copy("config.json");
+        copy("model.onnx");
+        assertThatThrownBy(() -> OnnxPolicy.load(temporary, OnnxConfig.defaults()))
+                .isInstanceOf(ReleaseUnusableException.class)
+                .hasMessageContaining("cannot be loaded");
+
+        Files.write(temporary.resolve("model.onnx"), new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> OnnxPolicy.load(temporary, OnnxConfig.defaults()))
+                .isInstanceOf(ReleaseUnusableException.class)
+                .hasMessageContaining("cannot be loaded");
+    }
+
+    @Test
+    void loadingAndClosingKeepsNoMemory() throws Exception {
+        OnnxConfig config = new OnnxConfig(32, 256, 1); // 8 MiB of cache
+        for (int i = 0; i < 5; i++) {
+            turn(config);
+        }
+        long before = residentBytes();
+        for (int i = 0; i < 20; i++) {
+            turn(config);
+        }
+        assertThat(residentBytes() - before).isLessThan(40L << 20);
+    }
+
+    private static void turn(OnnxConfig config) throws Exception {
+        try (OnnxPolicy policy = OnnxPolicy.load(TinyRelease.FOLDER, config)) {
+            int[][] prompts = new int[32][];
+            Arrays.fill(prompts, LONG);
+            policy.prefill(0, prompts);
+            policy.decode(new int[32], new int[32], 32);
+        }
+    }
+
+    private static long residentBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+            }
+        }
+        throw new IllegalStateException("/proc/self/status has no VmRSS");
+    }
+
+    private void copy(String name) throws IOException {
+        Files.copy(TinyRelease.FOLDER.resolve(name), temporary.resolve(name));
+    }
+
+    private static OnnxPolicy load(int slots) throws ReleaseUnusableException {
+        return OnnxPolicy.load(TinyRelease.FOLDER, new OnnxConfig(slots, 64, 1));
+    }
+
+    private static int[] joined(int[] prompt, int[] answer, int length) {
+        int[] whole = Arrays.copyOf(prompt, prompt.length + length);
+        System.arraycopy(answer, 0, whole, prompt.length, length);
+        return whole;
+    }
+
+    /// @param batch [batch, vocab]
+    /// @param single [1, vocab]
+    private static void assertRow(FloatBuffer batch, int row, FloatBuffer single) {
+        for (int id = 0; id < 264; id++) {
+            assertThat(batch.get(row * 264 + id))
+                    .as("row %d, id %d", row, id)
+                    .isCloseTo(single.get(id), within(NOISE));
+        }
+    }
+}
