@@ -1,5 +1,8 @@
 package io.thumbwheel.trainer;
 
+import io.thumbwheel.trainer.data.CorpusCommand;
+import io.thumbwheel.trainer.data.TokenizerCommand;
+import io.thumbwheel.trainer.pretraining.Pretrain;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "trainer",
         description = "Makes and trains policies outside the running platform.",
         mixinStandardHelpOptions = true,
-        subcommands = {})
+        subcommands = {CorpusCommand.class, TokenizerCommand.class, Pretrain.class})
 public final class Trainer implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -1,0 +1,252 @@
+package io.thumbwheel.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Draws answers from a policy, many at once, with a KV cache. The log-probs are those of the
+/// distribution that was drawn from, the end of the answer included. What is drawn for a row is a
+/// function of (seed, row, step) and the weights: the rows beside it change it only in the last
+/// bits of its probabilities.
+///
+/// Batches are padded on the right: a row's own positions begin at 0 and its answer overwrites the
+/// padding in the cache. Rows that have ended are taken out of the batch.
+public final class Sampler {
+    private static final int ROWS = 128;
+
+    private Sampler() {}
+
+    /// An answer.
+    ///
+    /// @param tokenIds [response]; the last one is eos where it ended by itself
+    /// @param logProbs [response], at the temperature sampled with; at temperature 0 those of
+    ///   temperature 1
+    /// @param ended whether the policy ended it; false where it was cut at a limit
+    public record Sampled(List<Integer> tokenIds, List<Float> logProbs, boolean ended) {
+        public Sampled {
+            tokenIds = List.copyOf(tokenIds);
+            logProbs = List.copyOf(logProbs);
+        }
+    }
+
+    /// [#sample(Llama, List, double, int, long, long)] with rows numbered from 0.
+    public static List<Sampled> sample(
+            Llama policy,
+            List<List<Integer>> prompts,
+            double temperature,
+            int maxTokens,
+            long seed) {
+        return sample(policy, prompts, temperature, maxTokens, seed, 0);
+    }
+
+    /// One answer to each prompt.
+    ///
+    /// @param prompts ids, none empty
+    /// @param temperature divides the logits; 0 takes the most probable token
+    /// @param maxTokens longest answer; the model's context cuts it too
+    /// @param seed of the draws
+    /// @param firstRow number of the first prompt's row in the counter of the draws
+    public static List<Sampled> sample(
+            Llama policy,
+            List<List<Integer>> prompts,
+            double temperature,
+            int maxTokens,
+            long seed,
+            long firstRow) {
+        List<Sampled> answers = new ArrayList<>();
+        for (int begin = 0; begin < prompts.size(); begin += ROWS) {
+            List<List<Integer>> part =
+                    prompts.subList(begin, Math.min(begin + ROWS, prompts.size()));
+            Rows rows = new Rows(part, maxTokens, policy.config().context());
+            try (Step step = Step.open(policy.manager())) {
+                draw(policy, rows, step, temperature, seed, firstRow + begin);
+            }
+            answers.addAll(rows.answers());
+        }
+        return answers;
+    }
+
+    private static void draw(
+            Llama policy, Rows rows, Step step, double temperature, long seed, long firstRow) {
+        List<NDArray> keys = cache(policy, rows, step);
+        List<NDArray> values = cache(policy, rows, step);
+        NDArray hidden = prefill(policy, rows, step, keys, values); // [live, hidden]
+        for (int t = 0; !rows.live.isEmpty(); t++) {
+            NDList drawn;
+            if (temperature == 0) {
+                drawn =
+                        TorchScript.call(
+                                "greedy",
+                                new NDList(hidden, policy.shape(), Llama.unnamed(policy.head())));
+            } else {
+                long counter = t;
+                double[] uniform =
+                        rows.live.stream()
+                                .mapToDouble(
+                                        row -> CounterRandom.uniform(seed, firstRow + row, counter))
+                                .toArray();
+                drawn =
+                        TorchScript.call(
+                                "draw",
+                                new NDList(
+                                        hidden,
+                                        step.manager().create(uniform),
+                                        step.manager().create(temperature),
+                                        policy.shape(),
+                                        Llama.unnamed(policy.head())));
+            }
+            NDArray ids = drawn.get(0); // [live]
+            int[] kept = rows.take(ids.toLongArray(), drawn.get(1).toFloatArray(), policy);
+            if (kept.length == 0) {
+                return;
+            }
+            if (kept.length < ids.size()) {
+                NDArray index = step.manager().create(longs(kept));
+                ids = keep(index, List.of(ids)).getFirst();
+                keys = keep(index, keys);
+                values = keep(index, values);
+            }
+            hidden = decode(policy, rows, step, ids, keys, values);
+        }
+    }
+
+    private static List<NDArray> cache(Llama policy, Rows rows, Step step) {
+        Shape size =
+                new Shape(
+                        rows.live.size(),
+                        policy.config().keyValueHeads(),
+                        rows.longest,
+                        policy.config().headDim());
+        return IntStream.range(0, policy.config().layers())
+                .mapToObj(_ -> step.manager().zeros(size, DataType.FLOAT32))
+                .toList();
+    }
+
+    private static NDArray prefill(
+            Llama policy, Rows rows, Step step, List<NDArray> keys, List<NDArray> values) {
+        int batch = rows.prompts.size();
+        int seq = rows.prompts.stream().mapToInt(List::size).max().orElseThrow();
+        long[] tokens = new long[batch * seq];
+        long[] last = new long[batch];
+        for (int row = 0; row < batch; row++) {
+            List<Integer> prompt = rows.prompts.get(row);
+            last[row] = prompt.size() - 1;
+            for (int t = 0; t < prompt.size(); t++) {
+                tokens[row * seq + t] = prompt.get(t);
+            }
+        }
+        NDList arguments =
+                new NDList(
+                        step.manager().create(tokens, new Shape(batch, seq)),
+                        step.manager().create(last));
+        return cached("prefill", policy, arguments, keys, values);
+    }
+
+    private static NDArray decode(
+            Llama policy,
+            Rows rows,
+            Step step,
+            NDArray ids,
+            List<NDArray> keys,
+            List<NDArray> values) {
+        long[] positions =
+                rows.live.stream()
+                        .mapToLong(
+                                row -> rows.prompts.get(row).size() + rows.ids.get(row).size() - 1)
+                        .toArray();
+        NDList arguments = new NDList(ids, step.manager().create(positions));
+        return cached("decode", policy, arguments, keys, values);
+    }
+
+    private static NDArray cached(
+            String function,
+            Llama policy,
+            NDList arguments,
+            List<NDArray> keys,
+            List<NDArray> values) {
+        policy.addContext(arguments);
+        TorchScript.addList(arguments, "keys", keys);
+        TorchScript.addList(arguments, "values", values);
+        return TorchScript.call(function, arguments).get(0);
+    }
+
+    private static List<NDArray> keep(NDArray index, List<NDArray> tensors) {
+        NDList arguments = new NDList(index);
+        TorchScript.addList(arguments, "tensors", tensors);
+        List<NDArray> kept = new ArrayList<>(TorchScript.call("keep", arguments));
+        tensors.forEach(NDArray::close);
+        kept.forEach(Llama::unnamed);
+        return kept;
+    }
+
+    private static long[] longs(int[] values) {
+        return Arrays.stream(values).asLongStream().toArray();
+    }
+
+    /// The rows of a batch and what has been drawn for them.
+    private static final class Rows {
+        private final List<List<Integer>> prompts;
+        private final List<List<Integer>> ids = new ArrayList<>();
+        private final List<List<Float>> logProbs = new ArrayList<>();
+        private final boolean[] ended;
+        private final int maxTokens;
+        private final int context;
+        private final int longest;
+        private List<Integer> live;
+
+        Rows(List<List<Integer>> prompts, int maxTokens, int context) {
+            this.prompts = prompts;
+            this.maxTokens = maxTokens;
+            this.context = context;
+            this.ended = new boolean[prompts.size()];
+            this.live = IntStream.range(0, prompts.size()).boxed().toList();
+            int longestPrompt = 0;
+            for (List<Integer> prompt : prompts) {
+                if (prompt.isEmpty() || prompt.size() >= context) {
+                    throw new IllegalArgumentException(
+                            "a prompt must have 1 to %d ids, got %d"
+                                    .formatted(context - 1, prompt.size()));
+                }
+                longestPrompt = Math.max(longestPrompt, prompt.size());
+                ids.add(new ArrayList<>());
+                logProbs.add(new ArrayList<>());
+            }
+            this.longest = Math.min(context, longestPrompt + maxTokens);
+        }
+
+        /// Adds a token to every live row.
+        ///
+        /// @return the places, among the rows that were live, of those that go on
+        int[] take(long[] drawn, float[] drawnLogProbs, Llama policy) {
+            List<Integer> before = live;
+            int[] kept =
+                    IntStream.range(0, drawn.length)
+                            .filter(place -> {
+                                int row = before.get(place);
+                                ids.get(row).add(Math.toIntExact(drawn[place]));
+                                logProbs.get(row).add(drawnLogProbs[place]);
+                                ended[row] = drawn[place] == policy.config().eosId();
+                                return !ended[row] && hasRoom(row);
+                            })
+                            .toArray();
+            live = Arrays.stream(kept).mapToObj(before::get).toList();
+            return kept;
+        }
+
+        private boolean hasRoom(int row) {
+            int answered = ids.get(row).size();
+            return answered < maxTokens && prompts.get(row).size() + answered < context;
+        }
+
+        List<Sampled> answers() {
+            return IntStream.range(0, prompts.size())
+                    .mapToObj(row -> new Sampled(ids.get(row), logProbs.get(row), ended[row]))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.thumbwheel.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+    private static final List<List<Integer>> PROMPTS =
+            List.of(
+                    List.of(1, 3, 20, 21, 22, 4),
+                    List.of(1, 3, 30, 4),
+                    List.of(1, 3, 40, 41, 42, 43, 44, 45, 46, 4),
+                    List.of(7));
+
+    @Test
+    void logProbsAreThoseOfTheForwardPass() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = sharp(manager)) {
+            List<Sampler.Sampled> answers = Sampler.sample(model, PROMPTS, 0.7, 24, 5);
+
+            double sum = 0;
+            int count = 0;
+            for (int row = 0; row < PROMPTS.size(); row++) {
+                List<Float> expected = forward(manager, model, row, answers.get(row), 0.7);
+                List<Float> sampled = answers.get(row).logProbs();
+                assertThat(sampled).hasSameSizeAs(expected);
+                for (int t = 0; t < sampled.size(); t++) {
+                    double difference = Math.abs(sampled.get(t) - expected.get(t));
+                    assertThat(difference).isLessThan(1e-3);
+                    sum += difference;
+                    count++;
+                }
+            }
+            assertThat(count).isGreaterThan(40);
+            assertThat(sum / count).isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void theSameSeedDrawsTheSameWhateverIsBeside() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = sharp(manager)) {
+            List<Sampler.Sampled> together = Sampler.sample(model, PROMPTS, 1, 24, 5);
+
+            List<Sampler.Sampled> alone = new ArrayList<>();
+            for (int row = 0; row < PROMPTS.size(); row++) {
+                alone.addAll(Sampler.sample(model, PROMPTS.subList(row, row + 1), 1, 24, 5, row));
+            }
+            assertThat(alone)
+                    .extracting(Sampler.Sampled::tokenIds)
+                    .containsExactlyElementsOf(
+                            together.stream().map(Sampler.Sampled::tokenIds).toList());
+            assertThat(Sampler.sample(model, PROMPTS, 1, 24, 6)).isNotEqualTo(together);
+        }
+    }
+
+    @Test
+    void drawsInProportion() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = sharp(manager);
+                Step step = Step.open(manager)) {
+            int draws = 4000;
+            List<List<Integer>> prompts =
+                    java.util.Collections.nCopies(draws, List.of(1, 3, 30, 4));
+
+            List<Sampler.Sampled> answers = Sampler.sample(model, prompts, 1, 1, 9);
+
+            NDArray tokens = step.manager().create(new long[][] {{1, 3, 30, 4}});
+            float[] expected = model.logits(tokens).get("0, 3").softmax(-1).toFloatArray();
+            int[] counts = new int[expected.length];
+            answers.forEach(answer -> counts[answer.tokenIds().getFirst()]++);
+            for (int id = 0; id < expected.length; id++) {
+                // Four standard deviations of a share.
+                double bound = 4 * Math.sqrt(expected[id] * (1 - expected[id]) / draws) + 1e-3;
+                assertThat((double) counts[id] / draws).isCloseTo(expected[id], within(bound));
+            }
+        }
+    }
+
+    @Test
+    void temperatureZeroTakesTheMostProbable() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = sharp(manager);
+                Step step = Step.open(manager)) {
+            Sampler.Sampled answer = Sampler.sample(model, PROMPTS, 0, 5, 1).get(1);
+
+            List<Integer> ids = new ArrayList<>(PROMPTS.get(1));
+            for (int id : answer.tokenIds()) {
+                long[] context = ids.stream().mapToLong(Integer::longValue).toArray();
+                NDArray tokens = step.manager().create(context).expandDims(0);
+                assertThat(id)
+                        .isEqualTo((int) model.logits(tokens).get("0, -1").argMax().getLong());
+                ids.add(id);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerEndsWithEosOrAtTheLimit() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.TIED, 7)) {
+            List<List<Integer>> prompts = java.util.Collections.nCopies(64, List.of(1, 3, 30, 4));
+
+            List<Sampler.Sampled> answers = Sampler.sample(model, prompts, 1, 60, 3);
+
+            assertThat(answers).anyMatch(Sampler.Sampled::ended);
+            for (Sampler.Sampled answer : answers) {
+                assertThat(answer.tokenIds().indexOf(2))
+                        .isEqualTo(answer.ended() ? answer.tokenIds().size() - 1 : -1);
+                // The context of 40 positions leaves 36 for an answer.
+                assertThat(answer.ended() || answer.tokenIds().size() == 36).isTrue();
+            }
+        }
+    }
+
+    /// A model whose distributions are far from uniform.
+    private static Llama sharp(NDManager manager) {
+        Llama model = Llama.random(manager, TinyModel.UNTIED, 7);
+        model.parameters().getLast().muli(4);
+        return model;
+    }
+
+    private static List<Float> forward(
+            NDManager manager, Llama model, int row, Sampler.Sampled answer, double temperature) {
+        List<Integer> ids = new ArrayList<>(PROMPTS.get(row));
+        ids.addAll(answer.tokenIds());
+        try (Step step = Step.open(manager)) {
+            long[] all = ids.stream().mapToLong(Integer::longValue).toArray();
+            NDArray tokens = step.manager().create(all).expandDims(0);
+            float[] logProbs = model.logProbs(tokens, temperature).toFloatArray();
+            List<Float> response = new ArrayList<>();
+            for (int t = PROMPTS.get(row).size() - 1; t < logProbs.length; t++) {
+                response.add(logProbs[t]);
+            }
+            return response;
+        }
+    }
+}
