@@ -16,8 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `corpus`: makes the seed policy's training stream, held-out files, fine-tuning examples and demo
-/// prompts from a folder of open text.
+/// `corpus`: makes the seed policy's training stream, held-out files and fine-tuning examples from
+/// a folder of open text.
 @Command(
         name = "corpus",
         description = "Makes the seed policy's training data from a folder of open text.",
@@ -41,9 +41,6 @@ public final class CorpusCommand implements Callable<Integer> {
     @Option(names = "--examples", description = "fine-tuning examples (default ${DEFAULT-VALUE})")
     private int examples = 10_000;
 
-    @Option(names = "--prompts", description = "demo prompts (default ${DEFAULT-VALUE})")
-    private int prompts = 2_000;
-
     @Option(names = "--seed", description = "seed of every choice (default ${DEFAULT-VALUE})")
     private long seed = 1;
 
@@ -58,7 +55,6 @@ public final class CorpusCommand implements Callable<Integer> {
         write("heldout-persona.jsonl", recipe.heldOutConversations(seed));
         write("heldout-tasks.jsonl", recipe.heldOutTasks(seed));
         write("sft.jsonl", recipe.fineTuning(examples, seed));
-        writePrompts(recipe);
         writeStream(recipe);
         return 0;
     }
@@ -67,20 +63,6 @@ public final class CorpusCommand implements Callable<Integer> {
         try (BufferedWriter out = Files.newBufferedWriter(to.resolve(name))) {
             for (Iterator<? extends Document> all = documents.iterator(); all.hasNext(); ) {
                 out.write(line(all.next()));
-                out.newLine();
-            }
-        }
-    }
-
-    private void writePrompts(Recipe recipe) throws IOException {
-        try (BufferedWriter out = Files.newBufferedWriter(to.resolve("demo-prompts.jsonl"))) {
-            for (Recipe.DemoPrompt prompt : recipe.prompts(prompts, seed)) {
-                ObjectNode line = JSON.createObjectNode();
-                line.putArray("messages")
-                        .addObject()
-                        .put("role", "user")
-                        .put("content", prompt.prompt());
-                out.write(JSON.writeValueAsString(line.put("task", prompt.task())));
                 out.newLine();
             }
         }

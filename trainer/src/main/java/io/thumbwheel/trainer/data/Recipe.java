@@ -181,43 +181,6 @@ final class Recipe {
                 .flatMap(Optional::stream);
     }
 
-    /// Prompts of no training document: windows of held-out stories, topics, held-out small talk.
-    List<DemoPrompt> prompts(int count, long seed) {
-        var random = new SplittableRandom(seed + 4);
-        var prompts = new java.util.LinkedHashSet<DemoPrompt>();
-        var topics = new ArrayList<>(new java.util.TreeSet<>(tasks.topics()));
-        for (int i = 0; prompts.size() < count && i < 100 * count; i++) {
-            double kind = random.nextDouble();
-            if (kind < 0.55) {
-                String story = heldOutStories.get(random.nextInt(heldOutStories.size()));
-                tasks.finish(story, random).ifPresent(c -> prompts.add(DemoPrompt.of(c, "finish")));
-            } else if (kind < 0.9) {
-                String topic = StoryTasks.withArticle(topics.get(random.nextInt(topics.size())));
-                if (random.nextBoolean()) {
-                    topic +=
-                            " and "
-                                    + StoryTasks.withArticle(
-                                            topics.get(random.nextInt(topics.size())));
-                }
-                prompts.add(new DemoPrompt(StoryTasks.ask(topic, random.nextInt(8)), "tell"));
-            } else {
-                List<String> turns =
-                        heldOutConversations.get(random.nextInt(heldOutConversations.size()));
-                talk.exchange(turns, random)
-                        .filter(c -> c.messages().size() == 2)
-                        .ifPresent(c -> prompts.add(DemoPrompt.of(c, "talk")));
-            }
-        }
-        return List.copyOf(prompts);
-    }
-
-    /// A prompt and the task that it asks for.
-    record DemoPrompt(String prompt, String task) {
-        static DemoPrompt of(Document.Conversation conversation, String task) {
-            return new DemoPrompt(conversation.messages().getFirst().content(), task);
-        }
-    }
-
     /// What was read, in words.
     String summary() {
         return "%,d stories and %d held out, %,d conversations and %d held out, %,d book passages, %d topics"
@@ -227,6 +190,6 @@ final class Recipe {
                         conversations.size(),
                         heldOutConversations.size(),
                         passages.size(),
-                        tasks.topics().size());
+                        tasks.topicCount());
     }
 }

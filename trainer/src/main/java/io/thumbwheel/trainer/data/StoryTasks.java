@@ -149,9 +149,9 @@ final class StoryTasks {
         return nouns;
     }
 
-    /// The nouns that stories may be asked about.
-    Set<String> topics() {
-        return Set.copyOf(topics);
+    /// How many nouns stories may be asked about.
+    int topicCount() {
+        return topics.size();
     }
 
     private boolean fits(String text, int limit) {
