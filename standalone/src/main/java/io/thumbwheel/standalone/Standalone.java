@@ -1,6 +1,8 @@
 package io.thumbwheel.standalone;
 
+import io.thumbwheel.standalone.demo.DemoFailedException;
 import io.thumbwheel.standalone.platform.CannotRunException;
+import io.thumbwheel.standalone.preference.PreferenceFailedException;
 import java.io.PrintWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +13,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "thumbwheel",
         description = "A model-serving platform that learns from its users.",
-        subcommands = {Up.class},
+        subcommands = {Up.class, Demo.class},
         mixinStandardHelpOptions = true,
+        version = Standalone.VERSION,
         synopsisSubcommandLabel = "COMMAND")
 public final class Standalone implements Runnable {
+    static final String VERSION = "Thumbwheel 0.1";
+
     @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
     /// Runs a command and exits with its code: 0 done, 1 cannot run, 2 wrong usage.
@@ -31,7 +36,9 @@ public final class Standalone implements Runnable {
     private static int explain(
             Exception problem, CommandLine commandLine, CommandLine.ParseResult parsed)
             throws Exception {
-        if (problem instanceof CannotRunException) {
+        if (problem instanceof CannotRunException
+                || problem instanceof DemoFailedException
+                || problem instanceof PreferenceFailedException) {
             PrintWriter err = commandLine.getErr();
             err.println("thumbwheel: " + problem.getMessage());
             err.flush();

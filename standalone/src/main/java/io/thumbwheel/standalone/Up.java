@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "up",
         description = "Runs the platform on this machine until Ctrl-C or SIGTERM.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        version = Standalone.VERSION)
 final class Up implements Callable<Integer> {
     @Mixin private final PlatformOptions options = new PlatformOptions();
 
@@ -24,15 +25,9 @@ final class Up implements Callable<Integer> {
     @Override
     public Integer call() throws CannotRunException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        Console console = new Console(out);
+        Console console = new Console(out, System.console() != null);
         try (Platform platform = Platform.prepare(options.config("data"), console::line)) {
-            Thread stop =
-                    new Thread(() -> {
-                        console.line("stopping: services, then Kafka, then Redis");
-                        platform.close();
-                        console.line("stopped; data kept in " + platform.folder());
-                    });
-            Runtime.getRuntime().addShutdownHook(stop);
+            ShutdownOrder.closeAtEnd(platform);
             console.line("starting on " + platform.folder());
             platform.start();
             show(platform, console);

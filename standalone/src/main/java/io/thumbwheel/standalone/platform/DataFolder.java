@@ -118,9 +118,6 @@ final class DataFolder implements AutoCloseable {
     /// Gives the folder back; an empty lock file says that nothing of the platform runs any more.
     @Override
     public void close() {
-        if (!lock.isOpen()) {
-            return;
-        }
         try (lock) {
             lock.truncate(0);
         } catch (IOException e) {

@@ -30,21 +30,23 @@ public final class Platform implements AutoCloseable {
     private final DataFolder data;
     private final Progress progress;
     private final Endpoints endpoints;
+    private final ApiKeys keys;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("restarts").factory());
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private final Object stopping = new Object();
     private boolean closed;
+    private boolean stopped;
     private final List<Child> infrastructure = new ArrayList<>();
     private final List<Child> services = new ArrayList<>();
 
-    private Platform(
-            PlatformConfig config, DataFolder data, Progress progress, Endpoints endpoints) {
+    private Platform(PlatformConfig config, DataFolder data, Progress progress, ApiKeys keys) {
         this.config = config;
         this.data = data;
         this.progress = progress;
-        this.endpoints = endpoints;
+        this.keys = keys;
+        this.endpoints = Endpoints.of(config.ports(), keys);
     }
 
     /// Takes the data folder and prepares everything; starts nothing yet.
@@ -62,7 +64,7 @@ public final class Platform implements AutoCloseable {
             config.ports().check(data.killedBefore() ? AFTER_KILL : Duration.ZERO);
             ApiKeys keys = Keys.readOrMake(data.path().resolve("keys.json"));
             Files.deleteIfExists(data.path().resolve("endpoints.json"));
-            return new Platform(config, data, progress, Endpoints.of(config.ports(), keys));
+            return new Platform(config, data, progress, keys);
         } catch (IOException e) {
             data.close();
             throw new CannotRunException("cannot write in " + data.path() + ": " + e, e);
@@ -121,6 +123,17 @@ public final class Platform implements AutoCloseable {
         return endpoints;
     }
 
+    /// All that its keys file holds.
+    public ApiKeys keys() {
+        return keys;
+    }
+
+    /// Whether its store has a release already.
+    public boolean hasReleases() {
+        String[] releases = data.path().resolve("releases").toFile().list();
+        return releases != null && releases.length > 0;
+    }
+
     /// The folder of all its state.
     public Path folder() {
         return data.path();
@@ -150,11 +163,17 @@ public final class Platform implements AutoCloseable {
             closed = true;
         }
         synchronized (stopping) {
+            if (stopped) {
+                return;
+            }
+            stopped = true;
+            progress.line("stopping: services, then Kafka, then Redis");
             clock.shutdownNow();
             stop(services);
             infrastructure.sort(Comparator.comparing(Child::name));
             infrastructure.forEach(child -> stop(List.of(child)));
             data.close();
+            progress.line("stopped; data kept in " + data.path());
         }
     }
 

@@ -1,0 +1,260 @@
+package io.thumbwheel.standalone.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.thumbwheel.schemas.event.SwapReport.ReleaseApplied;
+import io.thumbwheel.standalone.client.ApiClient;
+import io.thumbwheel.standalone.client.ApiException;
+import io.thumbwheel.standalone.client.Traffic;
+import io.thumbwheel.standalone.demo.ReleaseRow.Live;
+import io.thumbwheel.standalone.demo.ReleaseRow.Origin;
+import io.thumbwheel.standalone.demo.ReleaseRow.SwapFigures;
+import io.thumbwheel.standalone.preference.Preference;
+import io.thumbwheel.standalone.statistics.Quantiles;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One demo on a platform that runs: rounds of comparisons, a refresh after each, and the measuring
+/// of what came of it.
+final class DemoRun {
+    /// After a flip streams of the old release still come to their end.
+    private static final Duration AFTER_FLIP = Duration.ofSeconds(2);
+
+    private static final Duration SWAP_LIMIT = Duration.ofSeconds(60);
+
+    private final DemoConfig config;
+    private final Preference preference;
+    private final Crowd crowd;
+    private final ApiClient api;
+    private final Traffic traffic;
+    private final SwapLog swaps;
+    private final Clock clock;
+    private final Display display;
+    private final Chance chance;
+    private final Tally tally = new Tally();
+    private final List<ReleaseRow> rows = new ArrayList<>();
+    private final Refreshing refreshing;
+
+    /// @param names of the people
+    /// @param prompts what they ask
+    /// @param unseen prompts that nobody asks while the platform learns
+    record Crowd(List<String> names, List<String> prompts, List<String> unseen) {
+        Crowd {
+            names = List.copyOf(names);
+            prompts = List.copyOf(prompts);
+            unseen = List.copyOf(unseen);
+        }
+    }
+
+    DemoRun(
+            DemoConfig config,
+            Preference preference,
+            Crowd crowd,
+            ApiClient api,
+            Traffic traffic,
+            SwapLog swaps,
+            Clock clock,
+            Display display) {
+        this.config = config;
+        this.preference = preference;
+        this.crowd = crowd;
+        this.api = api;
+        this.traffic = traffic;
+        this.swaps = swaps;
+        this.clock = clock;
+        this.display = display;
+        this.chance = new Chance(config.seed());
+        this.refreshing = new Refreshing(api, display::status);
+    }
+
+    Report run() throws DemoFailedException, ApiException, InterruptedException {
+        Instant started = clock.instant();
+        long end = System.nanoTime() + config.limit().toNanos();
+
+        // 1. What r0 says to prompts that the platform never learns from.
+        String r0 = api.rollout().path("primary").asText();
+        Answers answers = new Answers(api, chance);
+        Evaluation evaluation = new Evaluation(preference, answers, crowd.unseen(), config.seed());
+        display.status("asking %s about %d unseen prompts".formatted(r0, crowd.unseen().size()));
+        evaluation.begin(r0);
+        Preflight preflight = evaluation.preflight(r0);
+        display.line(
+                "preference %s on %s: ties %.0f%% (at most %.0f%%), best of 8 gains %.2f sd (at least %.0f)"
+                        .formatted(
+                                preference.name(),
+                                r0,
+                                100 * preflight.ties(),
+                                100 * Preflight.MAX_TIES,
+                                preflight.bestOf8Gain(),
+                                Preflight.MIN_GAIN));
+        if (!preflight.passes()) {
+            throw new DemoFailedException(
+                    "the preference cannot tell r0's answers apart well enough to be learned from so few picks");
+        }
+        rows.add(row(r0, evaluation.of(r0), Origin.NONE, SwapFigures.NONE, 0));
+
+        // 2. Rounds.
+        Person person = new Person(preference, config.control(), preflight.median());
+        Users users = new Users(api, chance, crowd.names(), crowd.prompts(), person, tally);
+        String serving = r0;
+        int asked = 0;
+        for (int refresh = 1; refresh <= config.refreshes(); refresh++) {
+            int count = refresh == 1 ? config.firstRound() : config.laterRound();
+            compare(users, new Users.Round(asked, count, serving, r0, DemoConfig.AGAINST_R0));
+            asked += count;
+            serving = refresh(refresh, users, serving, evaluation, end);
+        }
+
+        // 3. What people say about the last release.
+        if (!serving.equals(r0)) {
+            compare(users, new Users.Round(asked, config.closingRound(), serving, r0, 1));
+        }
+        rows.replaceAll(row -> finished(row, evaluation));
+        rows.add(row("best-of-8", evaluation.ofBest(preflight), Origin.NONE, SwapFigures.NONE, 0));
+        return report(started, preflight, users);
+    }
+
+    /// A row with what is known only at the end.
+    private ReleaseRow finished(ReleaseRow row, Evaluation evaluation) {
+        ReleaseRow lived = row.with(Live.of(tally.of(row.id())));
+        return row.refused() != null
+                ? lived
+                : lived.with(row.quality().withDistinct2(evaluation.distinct2(row.id())));
+    }
+
+    private void compare(Users users, Users.Round round) throws InterruptedException {
+        AtomicInteger done = new AtomicInteger();
+        long from = System.nanoTime();
+        users.make(
+                round,
+                () ->
+                        display.status(
+                                "comparisons %d/%d on %s · %.1f a second · failed %d"
+                                        .formatted(
+                                                done.incrementAndGet(),
+                                                round.count(),
+                                                round.serving(),
+                                                done.get() / ((System.nanoTime() - from) / 1e9),
+                                                traffic.failures())));
+        display.line(
+                "%d comparisons on %s in %.0f s, failed %d"
+                        .formatted(
+                                done.get(),
+                                round.serving(),
+                                (System.nanoTime() - from) / 1e9,
+                                traffic.failures()));
+    }
+
+    /// One refresh with a little chat going on; gives the release that serves afterwards.
+    private String refresh(int number, Users users, String serving, Evaluation evaluation, long end)
+            throws ApiException, InterruptedException, DemoFailedException {
+        long failedBefore = traffic.failures();
+        JsonNode dataset = refreshing.awaitExamples(users.picks());
+        Instant from = clock.instant();
+        Refreshing.Ended ended;
+        SwapFigures swap = SwapFigures.NONE;
+        try (Trickle trickle = Trickle.start(api, chance, users, clock, number)) {
+            String run = refreshing.begin(dataset, config.seed() + number, config.steps());
+            ended = refreshing.awaitEnd(run, end);
+            if (ended.release() != null) {
+                swap = swapped(ended.release(), trickle, from);
+            }
+        } catch (ApiException e) {
+            ended = notBegun(e);
+        }
+        double seconds = Duration.between(from, clock.instant()).toMillis() / 1e3;
+        long failed = traffic.failures() - failedBefore;
+        String release = ended.release();
+        if (release == null) {
+            String reason = String.valueOf(ended.reason());
+            Origin origin = new Origin(null, ended.accuracy(), seconds);
+            rows.add(
+                    new ReleaseRow(
+                            ended.run(),
+                            ReleaseRow.Quality.NONE,
+                            Live.NONE,
+                            origin,
+                            SwapFigures.NONE,
+                            failed,
+                            reason));
+            display.line("refresh %d refused after %.0f s: %s".formatted(number, seconds, reason));
+            return serving;
+        }
+        display.status("asking %s about the unseen prompts".formatted(release));
+        JsonNode manifest = api.release(release);
+        Origin origin =
+                new Origin(manifest.path("klToReference").asDouble(), ended.accuracy(), seconds);
+        ReleaseRow row = row(release, evaluation.of(release), origin, swap, failed);
+        rows.add(row);
+        display.line(
+                "refresh %d in %.0f s: %s".formatted(number, seconds, ResultTable.oneLine(row)));
+        return release;
+    }
+
+    /// A refresh that the trainer does not begin, for want of data for example, is refused too.
+    private Refreshing.Ended notBegun(ApiException problem) throws ApiException {
+        if (problem.status() != 409 && problem.status() != 422) {
+            throw problem;
+        }
+        return new Refreshing.Ended("refresh", null, String.valueOf(problem.getMessage()), null);
+    }
+
+    /// Waits until serving has flipped, and measures what streams felt of it.
+    private SwapFigures swapped(String release, Trickle trickle, Instant from)
+            throws ApiException, InterruptedException, DemoFailedException {
+        ReleaseApplied applied =
+                swaps.applied(release, SWAP_LIMIT)
+                        .orElseThrow(() ->
+                                new DemoFailedException(
+                                        "serving did not apply %s within %d s"
+                                                .formatted(release, SWAP_LIMIT.toSeconds())));
+        TimeUnit.MILLISECONDS.sleep(AFTER_FLIP.toMillis());
+        String serves = api.rollout().path("primary").asText();
+        if (!serves.equals(release)) {
+            throw new DemoFailedException(
+                    "the run promoted %s, but %s serves".formatted(release, serves));
+        }
+        Instant begin = applied.at().minusMillis(applied.loadMillis());
+        return new SwapFigures(
+                applied.loadMillis(),
+                applied.flipMicros(),
+                p99(trickle.gaps(from, begin)),
+                p99(trickle.gaps(begin, applied.at().plus(AFTER_FLIP))));
+    }
+
+    private static @Nullable Double p99(double[] millis) {
+        return millis.length == 0 ? null : Quantiles.of(millis, 0.99);
+    }
+
+    private static ReleaseRow row(
+            String id, ReleaseRow.Quality quality, Origin origin, SwapFigures swap, long failed) {
+        return new ReleaseRow(id, quality, Live.NONE, origin, swap, failed, null);
+    }
+
+    private Report report(Instant started, Preflight preflight, Users users) {
+        Outcome outcome = Outcome.of(config.control(), rows, traffic.failures());
+        return new Report(
+                preference.name(),
+                config.control().name().toLowerCase(Locale.ROOT),
+                config.seed(),
+                started.toString(),
+                Duration.between(started, clock.instant()).toMillis() / 1e3,
+                Machine.describe(),
+                preflight.ties(),
+                preflight.bestOf8Gain(),
+                users.picks(),
+                traffic.requests(),
+                traffic.failures(),
+                traffic.firstReasons(),
+                rows,
+                outcome.passed(),
+                outcome.verdict(),
+                List.of("SFT-on-chosen: a row that this demo does not measure yet"));
+    }
+}
