@@ -1,6 +1,8 @@
 package io.thumbwheel.trainer;
 
+import io.thumbwheel.trainer.card.CardCommand;
 import io.thumbwheel.trainer.data.CorpusCommand;
+import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
 import io.thumbwheel.trainer.pretraining.Pretrain;
 import java.util.concurrent.Callable;
@@ -15,7 +17,13 @@ import picocli.CommandLine.Spec;
         name = "trainer",
         description = "Makes and trains policies outside the running platform.",
         mixinStandardHelpOptions = true,
-        subcommands = {CorpusCommand.class, TokenizerCommand.class, Pretrain.class})
+        subcommands = {
+            CorpusCommand.class,
+            TokenizerCommand.class,
+            PromptsCommand.class,
+            CardCommand.class,
+            Pretrain.class
+        })
 public final class Trainer implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -19,18 +19,6 @@ import java.util.stream.Stream;
 /// A new name is drawn by the square root of its frequency in the stories: common names stay
 /// common. A name whose nickname is in the story too keeps both.
 final class NameSwap {
-    static final List<String> GIRLS =
-            List.of(
-                    "Lily", "Mia", "Lucy", "Anna", "Sara", "Emma", "Ella", "Amy", "Jane", "Sally",
-                    "Lisa", "Molly", "Jill", "Kate", "Sue", "Mary", "Susie", "Betty", "Emily",
-                    "Bella", "Ruby", "Zoe", "Nina", "Rosie", "Lola", "Mandy", "Jenny", "Katie",
-                    "Sophie", "Sarah", "Alice", "Daisy", "Lila", "Maria", "Annie");
-    static final List<String> BOYS =
-            List.of(
-                    "Tim", "Tom", "Ben", "Max", "Jack", "Sam", "Timmy", "Tommy", "Billy", "Bob",
-                    "John", "Johnny", "Joe", "Mike", "Fred", "Jimmy", "Danny", "Leo", "Sammy",
-                    "Peter", "Nick", "Adam", "Alex", "James", "Josh", "Daniel", "Jake", "Luke",
-                    "Charlie", "Andy", "Harry", "George", "Bobby", "David", "Paul");
     private static final List<Set<String>> NICKNAMES =
             List.of(
                     Set.of("Tim", "Timmy"),
@@ -55,7 +43,7 @@ final class NameSwap {
     private static final Pattern CAPITALISED = Pattern.compile("\\b[A-Z][a-z]+\\b");
     private static final Pattern NAME =
             Pattern.compile(
-                    Stream.concat(GIRLS.stream(), BOYS.stream())
+                    Stream.concat(ChildNames.GIRLS.stream(), ChildNames.BOYS.stream())
                             .collect(Collectors.joining("|", "\\b(", ")\\b")));
 
     private final Map<String, Double> weights = new HashMap<>();
@@ -81,7 +69,7 @@ final class NameSwap {
         var renamed = new HashMap<String, String>();
         for (String name : new java.util.TreeSet<>(namesIn(story))) {
             if (!nicknamed(name, taken) && random.nextDouble() < SWAPPED) {
-                String other = draw(GIRLS.contains(name) ? GIRLS : BOYS, taken, random);
+                String other = draw(namesLike(name), taken, random);
                 renamed.put(name, other);
                 taken.add(other);
             }
@@ -89,6 +77,10 @@ final class NameSwap {
         return NAME.matcher(story)
                 .replaceAll(m ->
                         Matcher.quoteReplacement(renamed.getOrDefault(m.group(1), m.group(1))));
+    }
+
+    private static List<String> namesLike(String name) {
+        return ChildNames.GIRLS.contains(name) ? ChildNames.GIRLS : ChildNames.BOYS;
     }
 
     private static boolean nicknamed(String name, Set<String> taken) {

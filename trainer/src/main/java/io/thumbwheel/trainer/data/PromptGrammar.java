@@ -7,8 +7,11 @@ import java.util.random.RandomGenerator;
 /// Prompts in the seed policy's domain that copy no text: beginnings of stories, requests and small
 /// talk, put together from lists of words.
 final class PromptGrammar {
-    /// A prompt and the task that it asks for: `finish`, `tell` or `talk`.
-    record Prompt(String text, String task) {
+    /// A prompt.
+    ///
+    /// @param task what it asks for: `finish`, `tell` or `talk`
+    /// @param topic the noun that a story is asked for about; empty for the other tasks
+    record Prompt(String text, String task, String topic) {
         Prompt {
             text = text.replaceAll("\\b([Aa]) (?=[aeiou])", "$1n ");
         }
@@ -170,7 +173,7 @@ final class PromptGrammar {
         } else if (more < 0.85) {
             beginning += " " + any(EVENTS).formatted(hero.he());
         }
-        return new Prompt(any(ASK_FINISH).formatted(beginning), "finish");
+        return new Prompt(any(ASK_FINISH).formatted(beginning), "finish", "");
     }
 
     private String opening(Hero hero) {
@@ -197,26 +200,19 @@ final class PromptGrammar {
     }
 
     private Prompt tell() {
-        String topic =
-                switch (random.nextInt(6)) {
-                    case 0 -> StoryTasks.withArticle(any(ANIMALS));
-                    case 1 -> StoryTasks.withArticle(any(OBJECTS));
-                    case 2 -> "a %s %s".formatted(any(LOOKS.subList(0, 6)), any(ANIMALS));
-                    case 3 ->
-                            StoryTasks.withArticle(any(ANIMALS))
-                                    + " and "
-                                    + StoryTasks.withArticle(any(OBJECTS));
-                    case 4 -> {
-                        Hero hero = hero();
-                        yield "%s named %s"
-                                .formatted(StoryTasks.withArticle(hero.kind()), hero.name());
-                    }
-                    default -> "a %s at the %s".formatted(any(ANIMALS), any(PLACES));
+        String topic = any(random.nextInt(6) == 1 ? OBJECTS : ANIMALS);
+        String phrase =
+                switch (random.nextInt(5)) {
+                    case 0 -> "a " + topic;
+                    case 1 -> "a %s %s".formatted(any(LOOKS.subList(0, 6)), topic);
+                    case 2 -> "a %s and a %s".formatted(topic, any(OBJECTS));
+                    case 3 -> "a %s named %s".formatted(topic, hero().name());
+                    default -> "a %s at the %s".formatted(topic, any(PLACES));
                 };
-        return new Prompt(StoryTasks.ask(topic, random.nextInt(8)), "tell");
+        return new Prompt(StoryTasks.ask(phrase, random.nextInt(8)), "tell", topic);
     }
 
     private Prompt talk() {
-        return new Prompt(any(TALK).formatted(any(THINGS)), "talk");
+        return new Prompt(any(TALK).formatted(any(THINGS)), "talk", "");
     }
 }

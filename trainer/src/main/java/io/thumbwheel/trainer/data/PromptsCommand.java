@@ -38,7 +38,11 @@ public final class PromptsCommand implements Callable<Integer> {
                         .addObject()
                         .put("role", "user")
                         .put("content", prompt.text());
-                out.write(JSON.writeValueAsString(line.put("task", prompt.task())));
+                line.put("task", prompt.task());
+                if (!prompt.topic().isEmpty()) {
+                    line.put("topic", prompt.topic());
+                }
+                out.write(JSON.writeValueAsString(line));
                 out.newLine();
             }
         }

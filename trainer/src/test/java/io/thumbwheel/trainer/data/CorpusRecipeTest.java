@@ -69,7 +69,7 @@ final class CorpusRecipeTest {
             String swapped = names.apply(STORY, new SplittableRandom(seed));
             seen.add(swapped);
             String name = swapped.replaceAll("(?s).*named (\\w+)\\..*", "$1");
-            assertThat(NameSwap.BOYS).contains(name);
+            assertThat(ChildNames.BOYS).contains(name);
             assertThat(swapped).contains(name + " had a ball.", "said " + name + ".");
         }
         assertThat(seen).hasSizeGreaterThan(5);
