@@ -1,0 +1,66 @@
+package io.thumbwheel.feedback;
+
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Settings of the feedback service.
+@StaticInitSafe
+@ConfigMapping(prefix = "thumbwheel.feedback")
+public interface FeedbackConfig {
+    /// Kafka, `host:port[,…]` (`THUMBWHEEL_KAFKA`).
+    String kafka();
+
+    /// The file of API keys and the signing key (`THUMBWHEEL_KEYS`).
+    Path keys();
+
+    /// Folder of the state stores; what is lost there is rebuilt from Kafka (`THUMBWHEEL_STATE`).
+    Path state();
+
+    /// Name of this instance among several, kept over restarts: it takes its partitions back at
+    /// once, also after a kill.
+    @WithDefault("feedback-0")
+    String instance();
+
+    /// How long to wait for Kafka at start.
+    @WithDefault("60s")
+    Duration startTimeout();
+
+    /// Threads of the join.
+    @WithDefault("1")
+    int streamThreads();
+
+    /// How often the join commits; an example is visible at most this much later.
+    @WithDefault("100ms")
+    Duration commitInterval();
+
+    /// How long a completion can still be joined.
+    @WithDefault("31d")
+    Duration completionsKept();
+
+    /// How long feedback can still be replaced or taken back.
+    @WithDefault("400d")
+    Duration feedbackKept();
+
+    /// Most prompts of one user that training sees, per partition of the completions.
+    @WithDefault("1000")
+    int promptsPerUser();
+
+    /// Most bytes of one feedback.
+    @WithDefault("65536")
+    int maxFeedbackBytes();
+
+    /// Most lines of one bulk request.
+    @WithDefault("10000")
+    int maxBulkLines();
+
+    /// Most feedbacks on their way to Kafka at once; more are answered 503.
+    @WithDefault("20000")
+    int maxInFlight();
+
+    /// Replicas of the topics that the join makes for itself; the broker's default where not given.
+    Optional<Integer> replication();
+}

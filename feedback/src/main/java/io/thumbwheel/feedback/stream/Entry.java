@@ -1,0 +1,34 @@
+package io.thumbwheel.feedback.stream;
+
+import io.thumbwheel.schemas.event.FeedbackGiven;
+import java.util.List;
+
+/// A feedback in the ledger and what became of it.
+///
+/// @param feedback the feedback; of a retraction that came first, the retraction
+/// @param offset its offset in the feedback topic: what decides which opinion is newer
+/// @param state what became of it
+/// @param examples ids of the examples that rest on it
+record Entry(FeedbackGiven feedback, long offset, State state, List<String> examples) {
+    Entry {
+        examples = List.copyOf(examples);
+    }
+
+    Entry with(State next, List<String> nextExamples) {
+        return new Entry(feedback, offset, next, nextExamples);
+    }
+
+    /// What became of a feedback.
+    enum State {
+        /// Its completion has not come yet.
+        WAITING,
+        /// It became examples.
+        JOINED,
+        /// It teaches nothing: no consent, nothing to compare.
+        FRUITLESS,
+        /// A newer opinion of the same rater about the same item stands in its place.
+        SUPERSEDED,
+        /// Its rater took it back.
+        RETRACTED
+    }
+}

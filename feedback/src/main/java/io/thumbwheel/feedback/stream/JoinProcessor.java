@@ -1,0 +1,166 @@
+package io.thumbwheel.feedback.stream;
+
+import io.thumbwheel.schemas.event.CompletionServed;
+import io.thumbwheel.schemas.event.Event;
+import io.thumbwheel.schemas.event.EventCodec;
+import io.thumbwheel.schemas.event.Example;
+import io.thumbwheel.schemas.event.FeedbackGiven;
+import io.thumbwheel.schemas.event.PromptSeen;
+import io.thumbwheel.schemas.event.RaterTrust;
+import io.thumbwheel.schemas.event.RolloutDecision;
+import io.thumbwheel.schemas.event.SwapReport;
+import io.thumbwheel.schemas.event.Topics;
+import io.thumbwheel.schemas.event.TrainingProgress;
+import io.thumbwheel.schemas.event.UnreadableEventException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/// Reads records of completions and feedback, hands them to the [Join], and sends what comes of
+/// them, what cannot be read as a dead letter with the reason in header `reason`.
+@SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
+    private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
+
+    private final StreamLimits limits;
+    private final StreamCounts counts;
+    private ProcessorContext<byte[], Output> context;
+    private Ledger ledger;
+    private People people;
+    private Join join;
+
+    private JoinProcessor(StreamLimits limits, StreamCounts counts) {
+        this.limits = limits;
+        this.counts = counts;
+    }
+
+    static ProcessorSupplier<byte[], byte[], byte[], Output> supplier(
+            StreamLimits limits, StreamCounts counts) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<byte[], byte[], byte[], Output> get() {
+                return new JoinProcessor(limits, counts);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                Set<StoreBuilder<?>> stores = new HashSet<>(Ledger.stores());
+                stores.add(People.store());
+                return stores;
+            }
+        };
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Output> initialised) {
+        context = initialised;
+        ledger = new Ledger(context);
+        people = new People(context);
+        join = new Join(ledger, this::send, counts);
+        counts.waiting(context.taskId(), ledger.waiting());
+        context.schedule(SWEEP_INTERVAL, PunctuationType.STREAM_TIME, this::sweep);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        var metadata = context.recordMetadata().orElseThrow();
+        try {
+            if (record.value() == null) {
+                throw new IllegalArgumentException("the record has no body");
+            }
+            Event event = EventCodec.decode(record.value());
+            switch (event) {
+                case CompletionServed served -> completion(served);
+                case FeedbackGiven feedback -> feedback(feedback, metadata.offset());
+                case Example _,
+                        PromptSeen _,
+                        RaterTrust _,
+                        RolloutDecision _,
+                        SwapReport _,
+                        TrainingProgress _ ->
+                        throw new IllegalArgumentException(
+                                "neither a completion nor feedback: "
+                                        + event.getClass().getSimpleName());
+            }
+            counts.waiting(context.taskId(), ledger.waiting());
+        } catch (UnreadableEventException | IllegalArgumentException e) {
+            bury(record, metadata.topic(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void completion(CompletionServed served) {
+        boolean isNew = join.completion(served);
+        if (isNew && served.consent() && people.maySeePrompt(served.user(), limits)) {
+            send(PromptSeen.of(served));
+        }
+    }
+
+    private void feedback(FeedbackGiven feedback, long offset) {
+        if (people.isNewRater(feedback.rater())) {
+            send(
+                    new RaterTrust(
+                            feedback.rater(),
+                            feedback.at(),
+                            1,
+                            false,
+                            "new: full weight until there is reason for less"));
+        }
+        join.feedback(feedback, offset);
+    }
+
+    private void send(Event event) {
+        Topics topic =
+                switch (event) {
+                    case Example _ -> Topics.EXAMPLES;
+                    case PromptSeen _ -> Topics.PROMPTS;
+                    case RaterTrust _ -> Topics.RATERS;
+                    case CompletionServed _,
+                            FeedbackGiven _,
+                            RolloutDecision _,
+                            SwapReport _,
+                            TrainingProgress _ ->
+                            throw new IllegalStateException("the join does not write " + event);
+                };
+        context.forward(
+                new Record<>(
+                        event.key().getBytes(StandardCharsets.UTF_8),
+                        new Output(topic.topic(), EventCodec.encode(event)),
+                        context.currentStreamTimeMs()));
+    }
+
+    private void bury(Record<byte[], byte[]> record, String topic, String reason) {
+        counts.dead(topic);
+        Topics grave =
+                topic.equals(Topics.COMPLETIONS.topic())
+                        ? Topics.COMPLETIONS_DEAD
+                        : Topics.FEEDBACK_DEAD;
+        context.forward(
+                new Record<>(
+                        record.key(),
+                        new Output(grave.topic(), record.value()),
+                        record.timestamp(),
+                        new RecordHeaders()
+                                .add("reason", reason.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private void sweep(long streamTime) {
+        counts.forgotten(
+                ledger.forget(
+                        streamTime - limits.completionsKept().toMillis(),
+                        streamTime - limits.feedbackKept().toMillis()));
+        counts.waiting(context.taskId(), ledger.waiting());
+    }
+
+    @Override
+    public void close() {
+        counts.left(context.taskId());
+    }
+}
