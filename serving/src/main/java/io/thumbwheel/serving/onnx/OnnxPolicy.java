@@ -64,7 +64,7 @@ public final class OnnxPolicy implements Policy {
             throw new ReleaseUnusableException(
                     "there is no model.onnx in " + releaseFolder + ": export the release again");
         }
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = OnnxRuntime.environment();
         OrtSession session = null;
         try {
             Set<Integer> ends = EndTokens.read(releaseFolder);

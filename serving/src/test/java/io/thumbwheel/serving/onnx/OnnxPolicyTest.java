@@ -126,6 +126,17 @@ class OnnxPolicyTest {
         assertThat(residentBytes() - before).isLessThan(40L << 20);
     }
 
+    @Test
+    void onnxRuntimeReportsToNobody() throws Exception {
+        load(1).close();
+
+        Path telemetryLog =
+                Path.of(
+                        System.getProperty("java.io.tmpdir"),
+                        "mat-debug-" + ProcessHandle.current().pid() + ".log");
+        assertThat(telemetryLog).doesNotExist();
+    }
+
     private static void turn(OnnxConfig config) throws Exception {
         try (OnnxPolicy policy = OnnxPolicy.load(TinyRelease.FOLDER, config)) {
             int[][] prompts = new int[32][];

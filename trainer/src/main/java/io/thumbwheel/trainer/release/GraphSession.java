@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
 /// session and cache. Not for speed.
 final class GraphSession implements AutoCloseable {
     private final ModelConfig config;
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OnnxRuntime.environment();
     private final OrtSession session;
     private final List<OnnxTensor> cache = new ArrayList<>(); // [1, kvHeads, context, headDim] each
     private int length;
