@@ -1,3 +1,4 @@
+/// Answers chats; knows ids and logits, never gradients.
 @NullMarked
 package io.thumbwheel.serving;
 

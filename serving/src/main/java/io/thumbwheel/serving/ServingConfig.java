@@ -1,0 +1,120 @@
+package io.thumbwheel.serving;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Everything that can be set about serving. The environment variables of `application.properties`
+/// come first; every key can also be given as a system property (`-Dserving.queue.waiting=…`).
+@ConfigMapping(prefix = "serving")
+public interface ServingConfig {
+
+    /// Name of this replica in `swaps.v1`.
+    String replica();
+
+    /// Kafka's bootstrap servers (`THUMBWHEEL_KAFKA`).
+    String kafka();
+
+    /// The key file that all services share (`THUMBWHEEL_KEYS`).
+    Path keys();
+
+    /// The release store: one folder per release (`THUMBWHEEL_RELEASES`).
+    Path releases();
+
+    /// Where this service keeps what a restart needs (`THUMBWHEEL_STATE`).
+    Path state();
+
+    /// What one request may ask for.
+    Limits limits();
+
+    /// How requests share the machine.
+    Queue queue();
+
+    /// How releases are held.
+    Residence residence();
+
+    /// How answers are recorded.
+    Journal journal();
+
+    /// What one request may ask for; beyond it stands a 4xx that names the limit.
+    interface Limits {
+        /// Largest body of a request.
+        @WithDefault("1M")
+        MemorySize body();
+
+        /// Most messages of one conversation.
+        @WithDefault("512")
+        int messages();
+
+        /// Most stop texts.
+        @WithDefault("4")
+        int stops();
+
+        /// Longest wait for a release that is loaded on demand.
+        @WithDefault("30s")
+        Duration load();
+    }
+
+    /// How requests share the machine.
+    interface Queue {
+        /// Answers of one release decoded together; each has a slot of its KV cache.
+        @WithDefault("16")
+        int slots();
+
+        /// Most tokens of prompt and answer together; the model's own limit counts where it is
+        /// less.
+        @WithDefault("4096")
+        int context();
+
+        /// Answers that may wait for a slot; beyond it requests get 429.
+        @WithDefault("256")
+        int waiting();
+
+        /// Longest wait for a slot; after it requests get 503.
+        @WithDefault("30s")
+        Duration longestWait();
+
+        /// Most padded prompt tokens of one prefill pass: bounds the pause that new prompts cause
+        /// to the answers in the making.
+        @WithDefault("512")
+        int prefillTokens();
+
+        /// Text chunks that a stream may lie behind before it is cut.
+        @WithDefault("256")
+        int behind();
+
+        /// Threads of the engine; 0 takes one per core that the process may use.
+        @WithDefault("0")
+        int threads();
+
+        /// How long running streams may finish when the service stops.
+        @WithDefault("5s")
+        Duration drain();
+    }
+
+    /// How releases are held.
+    interface Residence {
+        /// Releases held besides r0, primary, canary and hold-out; the one unused longest goes
+        /// first.
+        @WithDefault("2")
+        int onDemand();
+    }
+
+    /// How answers are recorded.
+    interface Journal {
+        /// Longest that an answer waits for Kafka's acknowledgement before it leaves without.
+        @WithDefault("500ms")
+        Duration patience();
+
+        /// Events that may wait for Kafka; beyond it they are dropped and counted.
+        @WithDefault("4096")
+        int buffer();
+
+        /// How long Kafka may take over one event.
+        @WithDefault("30s")
+        Duration delivery();
+    }
+}

@@ -1,0 +1,180 @@
+package io.thumbwheel.serving.chat;
+
+import io.thumbwheel.schemas.event.CompletionServed;
+import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.serving.generation.Generation;
+import io.thumbwheel.serving.generation.GenerationListener;
+import io.thumbwheel.serving.generation.GenerationRequest;
+import io.thumbwheel.serving.generation.QueueFullException;
+import io.thumbwheel.serving.generation.QueueTimeoutException;
+import io.thumbwheel.serving.generation.Scheduler;
+import io.thumbwheel.serving.generation.TextStream;
+import io.thumbwheel.serving.journal.Journal;
+import io.thumbwheel.serving.release.Lease;
+import io.thumbwheel.serving.web.ApiException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// One request while it is answered: its choices are drawn together, all on the release that was
+/// leased for it, whatever is swapped meanwhile. The lease is given back when the last choice has
+/// ended; then the answer goes to the journal, and only then is its end told.
+final class Answer {
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Prompt prompt;
+    private final Lease lease;
+    private final AnswerListener listener;
+    private final ChatMetrics.Clocks clocks;
+    private final Journal journal;
+    private final Clock clock;
+    private final List<ChoiceDraft> drafts = new ArrayList<>();
+    private final List<Generation> generations = new CopyOnWriteArrayList<>();
+    private final AtomicInteger open;
+    private volatile boolean cancelled;
+    private volatile @Nullable ApiException failure;
+
+    /// Takes over the lease.
+    Answer(
+            Prompt prompt,
+            Lease lease,
+            AnswerListener listener,
+            ChatMetrics.Clocks clocks,
+            Journal journal,
+            Clock clock) {
+        this.prompt = prompt;
+        this.lease = lease;
+        this.listener = listener;
+        this.clocks = clocks;
+        this.journal = journal;
+        this.clock = clock;
+        int choices = prompt.request().choices();
+        this.open = new AtomicInteger(choices);
+        for (int choice = 0; choice < choices; choice++) {
+            drafts.add(
+                    new ChoiceDraft(
+                            choice,
+                            new TextStream(
+                                    lease.release().template().tokenizer()::bytes,
+                                    prompt.sampling().stop())));
+        }
+    }
+
+    /// Has its choices drawn; the listener hears the rest.
+    void start(Scheduler scheduler) {
+        for (int choice = 0; choice < drafts.size(); choice++) {
+            try {
+                generations.add(
+                        scheduler.submit(
+                                lease.release().policy(),
+                                new GenerationRequest(
+                                        prompt.promptIds(), prompt.sampling(), choice),
+                                new Drawing(drafts.get(choice))));
+            } catch (QueueFullException e) {
+                fail(ApiException.tooManyRequests(RETRY, String.valueOf(e.getMessage())));
+                close(drafts.size() - choice);
+                return;
+            } catch (IllegalStateException e) {
+                fail(ApiException.unavailable("stopping", RETRY, "serving is stopping"));
+                close(drafts.size() - choice);
+                return;
+            }
+        }
+        if (cancelled) {
+            cancel();
+        }
+    }
+
+    /// Ends it: the reader is gone. What was drawn is journalled as cancelled.
+    void cancel() {
+        cancelled = true;
+        generations.forEach(Generation::cancel);
+    }
+
+    private void fail(ApiException why) {
+        if (failure == null) {
+            failure = why;
+        }
+        generations.forEach(Generation::cancel);
+    }
+
+    /// Hears one choice.
+    private final class Drawing implements GenerationListener {
+        private final ChoiceDraft draft;
+
+        Drawing(ChoiceDraft draft) {
+            this.draft = draft;
+        }
+
+        @Override
+        public boolean token(int id, float logProb) {
+            clocks.token(draft);
+            String visible = draft.accept(id, logProb);
+            if (!visible.isEmpty()) {
+                listener.piece(draft.piece(visible));
+            }
+            return !draft.stopped();
+        }
+
+        @Override
+        public void finished(FinishReason reason) {
+            String rest = draft.finish(reason);
+            if (!rest.isEmpty()) {
+                listener.piece(draft.piece(rest));
+            }
+            close(1);
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            fail(
+                    cause instanceof QueueTimeoutException
+                            ? ApiException.unavailable(
+                                    "queue_timeout", RETRY, String.valueOf(cause.getMessage()))
+                            : ApiException.failed(
+                                    "the policy failed: %s".formatted(cause.getMessage())));
+            close(1);
+        }
+    }
+
+    private void close(int choices) {
+        if (open.addAndGet(-choices) > 0) {
+            return;
+        }
+        String release = lease.release().id();
+        lease.close();
+        ApiException why = failure;
+        if (why != null) {
+            clocks.failed();
+            listener.failed(why);
+            clocks.closed();
+            return;
+        }
+        CompletionServed served =
+                new CompletionServed(
+                        prompt.id(),
+                        clock.instant(),
+                        prompt.conversation(),
+                        prompt.user(),
+                        prompt.request().store(),
+                        prompt.request().messages(),
+                        prompt.promptIds(),
+                        lease.release().template().digest(),
+                        prompt.sampling(),
+                        drafts.stream()
+                                .map(draft -> draft.toChoice(release, lease.arm()))
+                                .toList());
+        clocks.ended(served);
+        journal.record(served)
+                .thenAccept(_ -> {
+                    listener.ended(served);
+                    clocks.closed();
+                });
+    }
+}

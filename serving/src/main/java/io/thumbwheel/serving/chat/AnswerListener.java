@@ -1,0 +1,27 @@
+package io.thumbwheel.serving.chat;
+
+import io.thumbwheel.schemas.event.CompletionServed;
+import io.thumbwheel.serving.web.ApiException;
+
+import java.util.List;
+
+/// Hears one answer: pieces of text, then exactly one of [#ended] and [#failed]. Called on other
+/// people's threads, above all the scheduler's: it must not block.
+interface AnswerListener {
+    /// Text was added to a choice.
+    void piece(Piece piece);
+
+    /// All choices are drawn, and the journal has them or did not take them in time.
+    void ended(CompletionServed served);
+
+    /// There will be no more.
+    void failed(ApiException why);
+
+    /// What was added to a choice.
+    ///
+    /// @param choice which one
+    /// @param text the text, without half characters
+    /// @param tokenIds what was sampled since the piece before
+    /// @param logProbs one for each of those
+    record Piece(int choice, String text, List<Integer> tokenIds, float[] logProbs) {}
+}

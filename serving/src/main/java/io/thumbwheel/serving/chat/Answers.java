@@ -1,0 +1,82 @@
+package io.thumbwheel.serving.chat;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.thumbwheel.serving.ServingConfig;
+import io.thumbwheel.serving.generation.Scheduler;
+import io.thumbwheel.serving.journal.Journal;
+import io.thumbwheel.serving.release.Lease;
+import io.thumbwheel.serving.web.ApiException;
+import io.thumbwheel.serving.web.Exchange;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/// Begins answers, and at the end of the service lets those that are under way finish.
+@Singleton
+final class Answers {
+    private static final Logger LOG = Logger.getLogger(Answers.class);
+
+    private final Scheduler scheduler;
+    private final Journal journal;
+    private final ChatMetrics metrics;
+    private final Clock clock;
+    private final ServingConfig.Queue limits;
+    private volatile boolean stopping;
+
+    Answers(
+            Scheduler scheduler,
+            Journal journal,
+            ChatMetrics metrics,
+            Clock clock,
+            ServingConfig config) {
+        this.scheduler = scheduler;
+        this.journal = journal;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.limits = config.queue();
+    }
+
+    /// Begins an answer; takes the lease over. The exchange is answered when there is something to
+    /// tell.
+    void begin(Prompt prompt, Lease lease, Exchange exchange) {
+        if (stopping) {
+            lease.close();
+            throw ApiException.unavailable(
+                    "stopping", Duration.ofSeconds(5), "serving is stopping");
+        }
+        ChatWire wire = new ChatWire(prompt, lease.release());
+        CutOff cutOff = new CutOff();
+        AnswerListener reply =
+                prompt.request().delivery().stream()
+                        ? new StreamedReply(exchange, wire, prompt, limits.behind(), cutOff)
+                        : new WholeReply(exchange, wire);
+        Answer answer = new Answer(prompt, lease, reply, metrics.start(), journal, clock);
+        cutOff.of(answer);
+        exchange.onGone(answer::cancel);
+        answer.start(scheduler);
+    }
+
+    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+        stopping = true;
+        long end = System.nanoTime() + limits.drain().toNanos();
+        try {
+            while (metrics.open() > 0 && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (metrics.open() > 0) {
+            LOG.warnf(
+                    "%d answers were under way after %s and end now",
+                    metrics.open(), limits.drain());
+        }
+        scheduler.close();
+    }
+}

@@ -1,0 +1,69 @@
+package io.thumbwheel.serving.chat;
+
+import io.thumbwheel.schemas.event.ApiKeys.Role;
+import io.thumbwheel.serving.ServingConfig;
+import io.thumbwheel.serving.release.Lease;
+import io.thumbwheel.serving.release.ReleaseRouter;
+import io.thumbwheel.serving.web.Api;
+import io.thumbwheel.serving.web.ErrorForm;
+import io.thumbwheel.serving.web.Exchange;
+import io.vertx.ext.web.Router;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import java.util.UUID;
+
+/// `POST /v1/chat/completions`, as OpenAI documents it.
+@Singleton
+final class ChatRoutes {
+    private final Api api;
+    private final PromptMaker prompts;
+    private final ReleaseRouter router;
+    private final Answers answers;
+    private final ServingConfig config;
+
+    ChatRoutes(
+            Api api,
+            PromptMaker prompts,
+            ReleaseRouter router,
+            Answers answers,
+            ServingConfig config) {
+        this.api = api;
+        this.prompts = prompts;
+        this.router = router;
+        this.answers = answers;
+        this.config = config;
+    }
+
+    void register(@Observes Router routes) {
+        api.post(routes, "/v1/chat/completions", Role.CHAT, ErrorForm.OPENAI, this::complete);
+    }
+
+    private void complete(Exchange exchange) {
+        // 1. What is asked, and of whom.
+        ChatRequest request =
+                new ChatRequestReader(
+                                exchange.json(),
+                                config.limits().messages(),
+                                config.limits().stops())
+                        .read();
+        String conversation =
+                request.conversation() == null
+                        ? UUID.randomUUID().toString()
+                        : request.conversation();
+        Lease lease = router.lease(request.model(), conversation);
+
+        // 2. The prompt, by the rules of the release that will answer.
+        Prompt prompt;
+        try {
+            prompt = prompts.make(request, conversation, exchange.key(), lease.release());
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+
+        // 3. The answer, told as it was asked for.
+        answers.begin(prompt, lease, exchange);
+    }
+}

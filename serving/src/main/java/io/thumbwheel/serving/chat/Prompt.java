@@ -1,0 +1,28 @@
+package io.thumbwheel.serving.chat;
+
+import io.thumbwheel.schemas.event.CompletionId;
+import io.thumbwheel.schemas.event.Sampling;
+
+import java.util.List;
+
+/// A request made ready for a release: tokenised by its rules, with an id, a limit and a seed.
+///
+/// @param id the completion id that the client will get
+/// @param request what was asked
+/// @param conversation what it belongs to
+/// @param user pseudonym of who asked
+/// @param promptIds token ids, template included [prompt]
+/// @param sampling how to draw
+/// @param created when it was taken in, seconds since 1970
+record Prompt(
+        CompletionId id,
+        ChatRequest request,
+        String conversation,
+        String user,
+        List<Integer> promptIds,
+        Sampling sampling,
+        long created) {
+    Prompt {
+        promptIds = List.copyOf(promptIds);
+    }
+}

@@ -1,0 +1,77 @@
+package io.thumbwheel.serving.chat;
+
+import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
+import io.thumbwheel.schemas.event.CompletionId;
+import io.thumbwheel.serving.release.Resident;
+import io.thumbwheel.serving.web.ApiException;
+import io.thumbwheel.serving.web.Keys;
+
+import jakarta.inject.Singleton;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Makes requests ready for a release: the conversation becomes token ids by the release's own
+/// template and tokenizer, and must leave room for an answer.
+@Singleton
+final class PromptMaker {
+    private final Keys keys;
+    private final Clock clock;
+    private final RandomGenerator seeds;
+
+    PromptMaker(Keys keys, Clock clock, RandomGenerator seeds) {
+        this.keys = keys;
+        this.clock = clock;
+        this.seeds = seeds;
+    }
+
+    Prompt make(ChatRequest request, String conversation, ApiKey key, Resident release) {
+        List<Integer> ids = tokenise(request, release);
+        int limit = limit(request, ids.size(), release.context());
+        Long seed = request.seed();
+        return new Prompt(
+                CompletionId.mint(conversation, request.choices(), keys.signing()),
+                request,
+                conversation,
+                keys.pseudonym(key, request.user()),
+                ids,
+                request.sampling(limit, seed == null ? seeds.nextLong() : seed),
+                clock.instant().getEpochSecond());
+    }
+
+    private static List<Integer> tokenise(ChatRequest request, Resident release) {
+        try {
+            return release.template().prompt(request.messages());
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest(
+                    "invalid_messages",
+                    "messages",
+                    "the chat template of release %s does not take this conversation: %s"
+                            .formatted(release.id(), e.getMessage()));
+        }
+    }
+
+    /// As many tokens as were asked for; without a number, as many as the context has left.
+    private static int limit(ChatRequest request, int prompt, int context) {
+        if (prompt >= context) {
+            throw ApiException.badRequest(
+                    "context_length_exceeded",
+                    "messages",
+                    "the messages take %d tokens and this model reads at most %d, answer included: shorten them"
+                            .formatted(prompt, context));
+        }
+        Integer asked = request.maxTokens();
+        if (asked == null) {
+            return context - prompt;
+        }
+        if ((long) prompt + asked > context) {
+            throw ApiException.badRequest(
+                    "context_length_exceeded",
+                    "messages",
+                    "the messages take %d tokens and max_tokens asks for %d more, this model reads at most %d together: shorten the messages or ask for at most %d"
+                            .formatted(prompt, asked, context, context - prompt));
+        }
+        return asked;
+    }
+}

@@ -1,0 +1,160 @@
+package io.thumbwheel.serving.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.thumbwheel.schemas.event.CompletionServed;
+import io.thumbwheel.schemas.event.CompletionServed.Choice;
+import io.thumbwheel.serving.web.ApiException;
+import io.thumbwheel.serving.web.ErrorForm;
+import io.thumbwheel.serving.web.Exchange;
+import io.vertx.core.http.HttpServerResponse;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+
+/// Tells an answer piece by piece as server-sent events, in OpenAI's order: a role chunk per
+/// choice, content chunks, a finish chunk per choice, the usage where asked for, `[DONE]`.
+///
+/// All of its state belongs to the connection's event loop. The status line leaves with the first
+/// piece, so that what fails before has its own status; what fails later is an error event. A
+/// reader who lies too many chunks behind is cut.
+final class StreamedReply implements AnswerListener {
+    private final Exchange exchange;
+    private final HttpServerResponse response;
+    private final ChatWire wire;
+    private final Prompt prompt;
+    private final int mostBehind;
+    private final Runnable cut;
+
+    private final Queue<String> behind = new ArrayDeque<>();
+    private final int[] told;
+    private boolean begun;
+    private boolean over;
+    private boolean ending;
+
+    /// @param mostBehind chunks that the reader may lie behind
+    /// @param cut ends the answer where the reader lies further behind
+    StreamedReply(Exchange exchange, ChatWire wire, Prompt prompt, int mostBehind, Runnable cut) {
+        this.exchange = exchange;
+        this.response = exchange.response();
+        this.wire = wire;
+        this.prompt = prompt;
+        this.mostBehind = mostBehind;
+        this.cut = cut;
+        this.told = new int[prompt.request().choices()];
+    }
+
+    @Override
+    public void piece(Piece piece) {
+        exchange.context()
+                .runOnContext(_ -> {
+                    begin();
+                    told[piece.choice()] += piece.tokenIds().size();
+                    send(wire.contentChunk(piece));
+                });
+    }
+
+    @Override
+    public void ended(CompletionServed served) {
+        exchange.context().runOnContext(_ -> end(served));
+    }
+
+    @Override
+    public void failed(ApiException why) {
+        exchange.context()
+                .runOnContext(_ -> {
+                    if (!begun) {
+                        exchange.fail(why);
+                    } else {
+                        send(ErrorForm.OPENAI.body(why));
+                        finish();
+                    }
+                });
+    }
+
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        if (gone()) {
+            return;
+        }
+        response.setStatusCode(200)
+                .setChunked(true)
+                .putHeader("content-type", "text/event-stream; charset=utf-8")
+                .putHeader("cache-control", "no-cache")
+                .putHeader("x-accel-buffering", "no");
+        for (int choice = 0; choice < told.length; choice++) {
+            send(wire.roleChunk(choice));
+        }
+    }
+
+    private void end(CompletionServed served) {
+        begin();
+        for (int index = 0; index < told.length; index++) {
+            Choice choice = served.choices().get(index);
+            int size = choice.tokenIds().size();
+            send(
+                    wire.finishChunk(
+                            index,
+                            choice.finishReason(),
+                            choice.tokenIds().subList(told[index], size),
+                            Arrays.copyOfRange(choice.logProbs().toArray(), told[index], size)));
+        }
+        if (prompt.request().delivery().includeUsage()) {
+            send(wire.usageChunk(served));
+        }
+        event("[DONE]");
+        finish();
+    }
+
+    private void finish() {
+        if (behind.isEmpty()) {
+            if (!gone()) {
+                over = true;
+                response.end();
+            }
+        } else {
+            ending = true;
+        }
+    }
+
+    private void send(ObjectNode chunk) {
+        event(chunk.toString());
+    }
+
+    private void event(String data) {
+        if (gone()) {
+            return;
+        }
+        String event = "data: " + data + "\n\n";
+        if (behind.isEmpty() && !response.writeQueueFull()) {
+            response.write(event);
+            return;
+        }
+        behind.add(event);
+        if (behind.size() > mostBehind) {
+            over = true;
+            behind.clear();
+            cut.run();
+            response.reset();
+        } else if (behind.size() == 1) {
+            response.drainHandler(_ -> drain());
+        }
+    }
+
+    private void drain() {
+        while (!behind.isEmpty() && !gone() && !response.writeQueueFull()) {
+            response.write(behind.remove());
+        }
+        if (behind.isEmpty() && ending) {
+            finish();
+        }
+    }
+
+    private boolean gone() {
+        return over || response.ended() || response.closed();
+    }
+}

@@ -1,0 +1,31 @@
+package io.thumbwheel.serving.chat;
+
+import io.thumbwheel.schemas.event.CompletionServed;
+import io.thumbwheel.serving.web.ApiException;
+import io.thumbwheel.serving.web.Exchange;
+
+/// Tells an answer when all of it is there.
+final class WholeReply implements AnswerListener {
+    private final Exchange exchange;
+    private final ChatWire wire;
+
+    WholeReply(Exchange exchange, ChatWire wire) {
+        this.exchange = exchange;
+        this.wire = wire;
+    }
+
+    @Override
+    public void piece(Piece piece) {
+        // The event at the end carries all of it.
+    }
+
+    @Override
+    public void ended(CompletionServed served) {
+        exchange.context().runOnContext(_ -> exchange.reply(200, wire.completion(served)));
+    }
+
+    @Override
+    public void failed(ApiException why) {
+        exchange.fail(why);
+    }
+}

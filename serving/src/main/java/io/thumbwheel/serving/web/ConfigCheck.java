@@ -1,0 +1,80 @@
+package io.thumbwheel.serving.web;
+
+import io.thumbwheel.serving.ServingConfig;
+
+import java.time.Duration;
+
+/// The bounds of the configuration, checked before anything starts; an error names the key.
+final class ConfigCheck {
+    private ConfigCheck() {}
+
+    static void run(ServingConfig config) {
+        between("serving.limits.messages", config.limits().messages(), 1, 100_000);
+        between("serving.limits.stops", config.limits().stops(), 0, 64);
+        between(
+                "serving.limits.body",
+                config.limits().body().asLongValue(),
+                1_024,
+                64L * 1024 * 1024);
+        positive("serving.limits.load", config.limits().load());
+        between("serving.queue.slots", config.queue().slots(), 1, 1_024);
+        between("serving.queue.context", config.queue().context(), 2, 1 << 20);
+        between("serving.queue.waiting", config.queue().waiting(), 1, 100_000);
+        between("serving.queue.behind", config.queue().behind(), 1, 100_000);
+        between("serving.queue.threads", config.queue().threads(), 0, 256);
+        between("serving.queue.prefill-tokens", config.queue().prefillTokens(), 1, 1 << 20);
+        positive("serving.queue.longest-wait", config.queue().longestWait());
+        positive("serving.queue.drain", config.queue().drain());
+        between("serving.residence.on-demand", config.residence().onDemand(), 0, 64);
+        between("serving.journal.buffer", config.journal().buffer(), 1, 1 << 20);
+        positive("serving.journal.patience", config.journal().patience());
+        if (config.journal().delivery().compareTo(Duration.ofSeconds(6)) < 0) {
+            throw new IllegalArgumentException(
+                    "serving.journal.delivery must be at least 6s, one request to Kafka and its"
+                            + " linger, got "
+                            + config.journal().delivery());
+        }
+    }
+
+    static String describe(ServingConfig config) {
+        return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d messages=%d"
+                    + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
+                    + " prefill-tokens=%d behind=%d threads=%d drain=%s] residence[on-demand=%d]"
+                    + " journal[patience=%s buffer=%d delivery=%s]")
+                .formatted(
+                        config.replica(),
+                        config.kafka(),
+                        config.keys(),
+                        config.releases(),
+                        config.state(),
+                        config.limits().body().asLongValue(),
+                        config.limits().messages(),
+                        config.limits().stops(),
+                        config.limits().load(),
+                        config.queue().slots(),
+                        config.queue().context(),
+                        config.queue().waiting(),
+                        config.queue().longestWait(),
+                        config.queue().prefillTokens(),
+                        config.queue().behind(),
+                        config.queue().threads(),
+                        config.queue().drain(),
+                        config.residence().onDemand(),
+                        config.journal().patience(),
+                        config.journal().buffer(),
+                        config.journal().delivery());
+    }
+
+    private static void between(String key, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "%s must be between %d and %d, got %d".formatted(key, least, most, value));
+        }
+    }
+
+    private static void positive(String key, Duration value) {
+        if (!value.isPositive()) {
+            throw new IllegalArgumentException(key + " must be positive, got " + value);
+        }
+    }
+}
