@@ -41,8 +41,8 @@ public final class Llama implements AutoCloseable {
 
     /// A log-prob of the given token, and the entropy of the distribution it came from.
     ///
-    /// @param logProbs [batch, seq - 1]
-    /// @param entropy [batch, seq - 1], nats
+    /// @param logProbs [batch, seq - 1] or [tokens]
+    /// @param entropy like `logProbs`, nats
     public record Likelihood(NDArray logProbs, NDArray entropy) {}
 
     private Llama(NDManager parent, ModelConfig config, DataType type) {
@@ -220,6 +220,38 @@ public final class Llama implements AutoCloseable {
     public Likelihood logProbsAndEntropy(NDArray tokens, double temperature) {
         NDList both = evaluate("log_probs_entropy", tokens, temperature);
         return new Likelihood(both.get(0), both.get(1));
+    }
+
+    /// The log-probs of some tokens only: the head is computed nowhere else.
+    ///
+    /// @param tokens [batch, seq] int64
+    /// @param before flat positions row · seq + column of the tokens before them [tokens] int64
+    /// @param targets the tokens [tokens] int64
+    /// @param temperature divides the logits
+    /// @return differentiable [tokens]
+    public NDArray logProbsAt(NDArray tokens, NDArray before, NDArray targets, double temperature) {
+        return evaluateAt("log_probs", tokens, before, targets, temperature).get(0);
+    }
+
+    /// [#logProbsAt] with the entropy of each distribution; both [tokens].
+    public Likelihood likelihoodAt(
+            NDArray tokens, NDArray before, NDArray targets, double temperature) {
+        NDList both = evaluateAt("log_probs_entropy", tokens, before, targets, temperature);
+        return new Likelihood(both.get(0), both.get(1));
+    }
+
+    private NDList evaluateAt(
+            String function, NDArray tokens, NDArray before, NDArray targets, double temperature) {
+        NDArray hidden =
+                TorchScript.call("at", new NDList(hidden(tokens), before)).singletonOrThrow();
+        return TorchScript.call(
+                function,
+                new NDList(
+                        hidden,
+                        targets,
+                        hidden.getManager().create(temperature),
+                        shape,
+                        unnamed(head())));
     }
 
     private NDList evaluate(String function, NDArray tokens, double temperature) {

@@ -166,4 +166,26 @@ class LlamaTest {
             assertThat(managed[2]).isEqualTo(managed[0]);
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("configs")
+    void logProbsAtSomePositionsAreThoseOfAll(ModelConfig config) {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, config, 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, 9, 2);
+            long[] ids = tokens.toLongArray();
+            float[] all = model.logProbs(tokens, 0.7).toFloatArray(); // [2 * 8]
+
+            float[] some =
+                    model.logProbsAt(
+                                    tokens,
+                                    step.manager().create(new long[] {3, 7, 9}),
+                                    step.manager().create(new long[] {ids[4], ids[8], ids[10]}),
+                                    0.7)
+                            .toFloatArray();
+
+            assertThat(some).containsExactly(new float[] {all[3], all[7], all[8]}, within(1e-5f));
+        }
+    }
 }
