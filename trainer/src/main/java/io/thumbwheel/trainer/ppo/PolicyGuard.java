@@ -50,7 +50,7 @@ public record PolicyGuard(
             }
         }
         double kl = value(now, "objective/kl");
-        double entropyShare = share(first, now, "objective/entropy");
+        double entropyShare = share(first, now, "policy/entropy_avg");
         double lengthShare = share(first, now, "episode/length");
         double eosShare = share(first, now, "episode/eos_share");
         if (kl > maxKl) {

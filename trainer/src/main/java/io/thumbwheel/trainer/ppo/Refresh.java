@@ -1,18 +1,366 @@
 package io.thumbwheel.trainer.ppo;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.google.errorprone.annotations.MustBeClosed;
+import io.thumbwheel.schemas.event.Example;
+import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Pair;
+import io.thumbwheel.trainer.reward.PreferenceData;
+import io.thumbwheel.trainer.reward.RewardModel;
+import io.thumbwheel.trainer.reward.RewardTraining;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 
 /// One turn of the loop's learning half: reward model, judge, PPO, gate.
+///
+/// One thread; owns the models while it runs.
 public final class Refresh {
 
-    private Refresh() {}
+    private final RefreshInput input;
+    private final RefreshConfig config;
+    private final ProgressListener progress;
+    private final NDManager manager;
+    private final RefreshFolder folder;
+    private final Seeds seeds;
+    private final PreferenceData data;
+    private final SortedMap<String, Double> scores = new TreeMap<>();
+
+    private Refresh(
+            RefreshInput input,
+            RefreshConfig config,
+            RefreshFolder folder,
+            ProgressListener progress,
+            NDManager manager) {
+        this.input = input;
+        this.config = config;
+        this.folder = folder;
+        this.progress = progress;
+        this.manager = manager;
+        this.seeds = new Seeds(input.seed());
+        this.data = PreferenceData.of(input.examples(), input.raterWeights());
+    }
 
     /// Runs a refresh, or goes on with the one whose checkpoints lie in `work`: killed at any
-    /// moment and run again with the same input, it ends with the same result.
+    /// moment and run again with the same input, it ends with the same result. An interrupt ends it
+    /// in order.
     ///
     /// @param work checkpoints; empty at the first call, and nobody else's
+    /// @throws CancellationException where the thread was interrupted
     public static Outcome run(
             RefreshInput input, RefreshConfig config, Path work, ProgressListener progress) {
-        throw new UnsupportedOperationException("not yet");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            RefreshFolder folder = new RefreshFolder(work);
+            Optional<Outcome> ended = folder.outcome();
+            if (ended.isPresent()) {
+                return ended.get();
+            }
+            Outcome outcome = new Refresh(input, config, folder, progress, manager).run();
+            folder.writeOutcome(outcome);
+            return outcome;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(
+                    "the refresh cannot read or write %s: check space and rights, then start it again; it goes on from its checkpoint"
+                            .formatted(work),
+                    failed);
+        }
+    }
+
+    private Outcome run() throws IOException {
+        try (Llama reference = Llama.load(manager, input.reference());
+                Llama serving = Llama.load(manager, input.serving())) {
+            int room = reference.config().context() - config.ppo().maxResponseTokens();
+            PromptSets prompts = PromptSets.of(input.prompts(), room);
+            Optional<String> lacking = lacking(prompts);
+            if (lacking.isPresent()) {
+                return new Outcome.Refused(lacking.get(), scores);
+            }
+
+            // 1. Samples of the reference policy give every reward model the same scale.
+            RolloutSampler sampler = new RolloutSampler(manager, config.ppo(), reference);
+            List<Answer> anchors = anchors(sampler, reference, prompts.rollouts());
+
+            // 2. The coach, which PPO maximises. No better than chance, no PPO.
+            try (RewardModel coach = rewardModel("coach", reference, data.coach(), anchors)) {
+                double low = scores.getOrDefault("coach/validation/accuracy_low", 0.0);
+                if (low <= config.reward().requiredAccuracy()) {
+                    return new Outcome.Refused(
+                            "the reward model is right on %.3f of the validation raters' pairs with lower bound %.3f; PPO needs more than %.2f: collect more comparisons"
+                                    .formatted(
+                                            scores.get("coach/validation/accuracy"),
+                                            low,
+                                            config.reward().requiredAccuracy()),
+                            scores);
+                }
+
+                // 3. The judge, from other raters, which PPO never sees.
+                try (RewardModel judge = rewardModel("judge", reference, data.judge(), anchors)) {
+
+                    // 4. PPO from the serving policy against the coach.
+                    try (Learners learners = learners(serving, coach)) {
+                        PpoEnd end = optimize(reference, learners, coach, prompts, anchors);
+                        if (end.state().step() <= config.ppo().valueSteps()) {
+                            return new Outcome.Refused("PPO stopped at once: " + end.why(), scores);
+                        }
+
+                        // 5. The gate.
+                        return gate(
+                                sampler, reference, serving, learners, prompts, judge, coach, end,
+                                anchors);
+                    }
+                }
+            }
+        }
+    }
+
+    private Optional<String> lacking(PromptSets prompts) {
+        for (Map.Entry<String, List<Pair>> part :
+                Map.of(
+                                "training", data.coach(),
+                                "judging", data.judge(),
+                                "validation", data.validation())
+                        .entrySet()) {
+            scores.put("data/" + part.getKey() + "_pairs", (double) part.getValue().size());
+        }
+        if (data.coach().isEmpty() || data.judge().isEmpty() || data.validation().isEmpty()) {
+            return Optional.of(
+                    "comparisons of raters for training, judging and validation are needed, got %d, %d and %d: collect more"
+                            .formatted(
+                                    data.coach().size(),
+                                    data.judge().size(),
+                                    data.validation().size()));
+        }
+        if (prompts.rollouts().isEmpty() || prompts.heldOut().isEmpty()) {
+            return Optional.of(
+                    "consented prompts to roll out on and held-out ones are needed, got %d and %d: collect more"
+                            .formatted(prompts.rollouts().size(), prompts.heldOut().size()));
+        }
+        return Optional.empty();
+    }
+
+    private List<Answer> anchors(
+            RolloutSampler sampler, Llama reference, List<List<Integer>> prompts) {
+        List<List<Integer>> asked = seeds.cycled("anchors", prompts, 0, config.anchors());
+        return sampler.answers(reference, asked, seeds.at("anchors", 0));
+    }
+
+    /// The reward model of that name, trained first where it does not lie in the folder yet.
+    @MustBeClosed
+    private RewardModel rewardModel(
+            String name, Llama reference, List<Pair> pairs, List<Answer> anchors)
+            throws IOException {
+        Optional<Path> done = folder.folder(name);
+        Path place = done.isPresent() ? done.get() : train(name, reference, pairs, anchors);
+        scores.putAll(RefreshFolder.readScores(place));
+        return RewardModel.load(manager, place);
+    }
+
+    private Path train(String name, Llama reference, List<Pair> pairs, List<Answer> anchors)
+            throws IOException {
+        RewardTraining training =
+                new RewardTraining(
+                        manager,
+                        config.reward(),
+                        (step, steps, metrics) -> {
+                            checkNotInterrupted();
+                            progress.progress(name, step, steps, metrics, "");
+                        });
+        try (RewardModel model =
+                training.train(reference, pairs, data.validation(), anchors, seeds.at(name, 0))) {
+            SortedMap<String, Double> measured = new TreeMap<>();
+            for (Map.Entry<String, List<Pair>> part :
+                    Map.of("/validation", data.validation(), "/test", data.test()).entrySet()) {
+                measured.putAll(
+                        RewardTraining.measure(manager, model.model(), part.getValue())
+                                .named(name + part.getKey()));
+            }
+            measured.put(name + "/pairs", (double) pairs.size());
+            measured.put(name + "/gain", model.normalisation().gain());
+            return folder.write(
+                    name,
+                    aside -> {
+                        model.save(aside);
+                        RefreshFolder.writeScores(aside, measured);
+                    });
+        }
+    }
+
+    private Learners learners(Llama serving, RewardModel coach) throws IOException {
+        Optional<RefreshFolder.Saved> saved = folder.newestPpo();
+        if (saved.isEmpty()) {
+            return new Learners(
+                    manager, serving.copy(manager), ValueModel.from(manager, coach), config.ppo());
+        }
+        return Learners.restored(
+                manager, saved.get().folder(), coach.normalisation(), config.ppo());
+    }
+
+    /// How PPO ended.
+    private record PpoEnd(PpoState state, String why) {}
+
+    private PpoEnd optimize(
+            Llama reference,
+            Learners learners,
+            RewardModel coach,
+            PromptSets prompts,
+            List<Answer> anchors)
+            throws IOException {
+        Optional<RefreshFolder.Saved> saved = folder.newestPpo();
+        if (saved.isPresent() && saved.get().end().isPresent()) {
+            return new PpoEnd(saved.get().state(), saved.get().end().get());
+        }
+        PpoTrainer trainer =
+                new PpoTrainer(
+                        manager,
+                        config.ppo(),
+                        reference,
+                        learners,
+                        coach,
+                        prompts.rollouts(),
+                        ptx(anchors, reference.config().eosId()),
+                        seeds,
+                        saved.map(RefreshFolder.Saved::state).orElseGet(this::beginning));
+        int valueSteps = config.ppo().valueSteps();
+        int steps = valueSteps + config.ppo().steps();
+        String end = "";
+        while (trainer.state().step() < steps && end.isEmpty()) {
+            checkNotInterrupted();
+            StepResult result = trainer.step();
+            int step = trainer.state().step();
+            boolean valueOnly = step <= valueSteps;
+            switch (result) {
+                case StepResult.Stepped stepped ->
+                        progress.progress(
+                                valueOnly ? "value" : "ppo",
+                                valueOnly ? step : step - valueSteps,
+                                valueOnly ? valueSteps : config.ppo().steps(),
+                                stepped.metrics(),
+                                "");
+                case StepResult.Aborted aborted -> {
+                    end = aborted.diagnosis();
+                    progress.progress(
+                            "ppo", step, steps, finite(aborted.metrics()), aborted.diagnosis());
+                }
+            }
+            if (step % config.ppo().checkpointEvery() == 0 && step < steps && end.isEmpty()) {
+                folder.savePpo(learners, trainer.state(), Optional.empty());
+            }
+        }
+        folder.savePpo(learners, trainer.state(), Optional.of(end));
+        return new PpoEnd(trainer.state(), end);
+    }
+
+    private PpoState beginning() {
+        return new PpoState(
+                0,
+                new KlController(
+                        input.klCoefficient().orElse(config.ppo().initialKlCoefficient()),
+                        config.klTarget(input.ordinal()),
+                        config.ppo().klHorizon()),
+                Optional.empty());
+    }
+
+    /// Demonstrations of training raters; without any, what the reference policy itself says when
+    /// it ends, which holds the policy to the language it was taught.
+    private List<Answer> ptx(List<Answer> anchors, int eosId) {
+        List<Answer> demonstrations = new ArrayList<>();
+        for (Example example : input.examples()) {
+            if (example
+                            instanceof
+                            Example.Demonstration(
+                                    var _,
+                                    var promptIds,
+                                    var response,
+                                    var provenance)
+                    && provenance.split() == Split.TRAIN
+                    && response.tokenIds() != null
+                    && !response.tokenIds().isEmpty()) {
+                demonstrations.add(new Answer(promptIds, response.tokenIds()));
+            }
+        }
+        return demonstrations.isEmpty()
+                ? anchors.stream().filter(answer -> answer.ended(eosId)).toList()
+                : demonstrations;
+    }
+
+    private Outcome gate(
+            RolloutSampler sampler,
+            Llama reference,
+            Llama serving,
+            Learners learners,
+            PromptSets prompts,
+            RewardModel judge,
+            RewardModel coach,
+            PpoEnd end,
+            List<Answer> anchors)
+            throws IOException {
+        checkNotInterrupted();
+        boolean servesReference = input.serving().equals(input.reference());
+        Gate.Verdict verdict =
+                new Gate(config.gate(), sampler, seeds)
+                        .judge(
+                                learners.policy(),
+                                reference,
+                                servesReference ? Optional.empty() : Optional.of(serving),
+                                prompts.heldOut(),
+                                judge,
+                                coach);
+        scores.putAll(finite(verdict.scores()));
+        scores.put("ppo/steps", (double) end.state().step() - config.ppo().valueSteps());
+        scores.put("ppo/kl_coef", end.state().controller().coefficient());
+        progress.progress("gate", 1, 1, scores, verdict.objection().orElse("passed"));
+        if (verdict.objection().isPresent()) {
+            String note = end.why().isEmpty() ? "" : "; PPO had stopped early: " + end.why();
+            return new Outcome.Refused(verdict.objection().get() + note, scores);
+        }
+        Path candidate = folder.write("candidate", learners.policy()::save);
+        return new Outcome.Candidate(
+                candidate,
+                scores,
+                scores.getOrDefault("gate/kl", 0.0),
+                end.state().controller().coefficient(),
+                digest(anchors));
+    }
+
+    private static SortedMap<String, Double> finite(Map<String, Double> metrics) {
+        SortedMap<String, Double> finite = new TreeMap<>(metrics);
+        finite.values().removeIf(value -> !Double.isFinite(value));
+        return finite;
+    }
+
+    private static String digest(List<Answer> anchors) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (Answer anchor : anchors) {
+                for (int id : anchor.tokenIds()) {
+                    sha256.update(ByteBuffer.allocate(4).putInt(id).array());
+                }
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    private static void checkNotInterrupted() {
+        if (Thread.interrupted()) {
+            throw new CancellationException(
+                    "the refresh was interrupted; it goes on from its checkpoint when started"
+                        + " again");
+        }
     }
 }

@@ -1,0 +1,120 @@
+package io.thumbwheel.trainer.ppo;
+
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.PaddedBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A microbatch of a rollout with all that PPO needs to learn from it. Its composition is fixed
+/// before `oldLogProbs` are computed and never changes: padding, order and precision of the
+/// update's forward pass are then those of the old one, and the first ratio is 1 to the bit.
+///
+/// Arrays [tokens] hold the response tokens of the microbatch, answer after answer: there is no
+/// padding in them, so nothing needs a mask.
+///
+/// @param answers [batch]
+/// @param batch the answers as a matrix
+/// @param scores after the penalty for a missing end [batch]
+/// @param oldLogProbs of the policy that sampled, by the trainer's forward pass [tokens]
+/// @param refLogProbs of the reference policy [tokens]
+/// @param entropies of the policy's distribution at each token, nats [tokens]
+/// @param values of the states before each token [tokens]
+/// @param advantages whitened over the rollout [tokens]
+/// @param returns what the value model should have said [tokens]
+record Experience(
+        List<Answer> answers,
+        PaddedBatch batch,
+        double[] scores,
+        float[] oldLogProbs,
+        float[] refLogProbs,
+        float[] entropies,
+        float[] values,
+        float[] advantages,
+        float[] returns) {
+
+    /// Rewards and advantages of every microbatch, whitened over all of them.
+    static List<Experience> of(
+            List<Evaluated> microbatches, double klCoefficient, PpoConfig config) {
+        List<float[]> advantages = new ArrayList<>();
+        List<float[]> returns = new ArrayList<>();
+        for (Evaluated microbatch : microbatches) {
+            float[] advantagesOfAll = new float[microbatch.logProbs().length];
+            float[] returnsOfAll = new float[microbatch.logProbs().length];
+            int start = 0;
+            for (int row = 0; row < microbatch.answers().size(); row++) {
+                int length = microbatch.answers().get(row).responseIds().size();
+                float[] rewards =
+                        TokenRewards.of(
+                                slice(microbatch.logProbs(), start, length),
+                                slice(microbatch.refLogProbs(), start, length),
+                                microbatch.scores()[row],
+                                klCoefficient);
+                Advantages answer =
+                        Advantages.of(
+                                rewards,
+                                slice(microbatch.values(), start, length),
+                                config.gamma(),
+                                config.lambda());
+                System.arraycopy(answer.advantages(), 0, advantagesOfAll, start, length);
+                System.arraycopy(answer.returns(), 0, returnsOfAll, start, length);
+                start += length;
+            }
+            advantages.add(advantagesOfAll);
+            returns.add(returnsOfAll);
+        }
+        Advantages.whiten(advantages);
+        List<Experience> experiences = new ArrayList<>();
+        for (int i = 0; i < microbatches.size(); i++) {
+            Evaluated microbatch = microbatches.get(i);
+            experiences.add(
+                    new Experience(
+                            microbatch.answers(),
+                            microbatch.batch(),
+                            microbatch.scores(),
+                            microbatch.logProbs(),
+                            microbatch.refLogProbs(),
+                            microbatch.entropies(),
+                            microbatch.values(),
+                            advantages.get(i),
+                            returns.get(i)));
+        }
+        return experiences;
+    }
+
+    /// Response tokens.
+    int tokens() {
+        return batch.tokens();
+    }
+
+    /// A microbatch as the models see it before anything is learned.
+    ///
+    /// @param logProbs of the policy [tokens]
+    record Evaluated(
+            List<Answer> answers,
+            PaddedBatch batch,
+            double[] scores,
+            float[] logProbs,
+            float[] refLogProbs,
+            float[] entropies,
+            float[] values) {
+
+        /// KL(π ‖ π_ref) of each answer by k1, nats [batch].
+        double[] kl() {
+            double[] kl = new double[answers.size()];
+            int start = 0;
+            for (int row = 0; row < kl.length; row++) {
+                int length = answers.get(row).responseIds().size();
+                kl[row] =
+                        TokenRewards.kl(
+                                slice(logProbs, start, length), slice(refLogProbs, start, length));
+                start += length;
+            }
+            return kl;
+        }
+    }
+
+    private static float[] slice(float[] tokens, int start, int length) {
+        return Arrays.copyOfRange(tokens, start, start + length);
+    }
+}

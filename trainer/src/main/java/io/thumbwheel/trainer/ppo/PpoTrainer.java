@@ -1,0 +1,177 @@
+package io.thumbwheel.trainer.ppo;
+
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Reward;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/// Proximal policy optimization of a language model against a reward: Ziegler et al.,
+/// arXiv:1909.08593, section 2; Stiennon et al., arXiv:2009.01325, section 3.4; details as in Huang
+/// et al., arXiv:2403.17031.
+///
+/// Departures: the score stands on the last real token (see [TokenRewards]); an answer that was cut
+/// loses `missingEosPenalty` of its score instead of getting a fixed one, so that the order of cut
+/// answers stays; policy and value model are apart with an optimizer each, so the value loss has no
+/// coefficient; the value model learns alone for the first steps.
+///
+/// One thread; owns nothing but what [Learners] owns.
+final class PpoTrainer {
+
+    private final PpoConfig config;
+    private final Learners learners;
+    private final Reward reward;
+    private final List<List<Integer>> prompts;
+    private final Seeds seeds;
+    private final RolloutSampler sampler;
+    private final PpoUpdate update;
+    private PpoState state;
+
+    /// @param reference π_ref, never changed
+    /// @param learners what learns
+    /// @param prompts what is rolled out on
+    /// @param ptx texts of the pretraining mix, may be empty
+    /// @param state where to go on
+    PpoTrainer(
+            NDManager manager,
+            PpoConfig config,
+            Llama reference,
+            Learners learners,
+            Reward reward,
+            List<List<Integer>> prompts,
+            List<Answer> ptx,
+            Seeds seeds,
+            PpoState state) {
+
+        this.config = config;
+        this.learners = learners;
+        this.reward = reward;
+        this.prompts = List.copyOf(prompts);
+        this.seeds = seeds;
+        this.sampler = new RolloutSampler(manager, config, reference);
+        this.update = new PpoUpdate(manager, config, learners, ptx, seeds);
+        this.state = state;
+    }
+
+    /// One PPO step.
+    StepResult step() {
+        PpoMetrics metrics = new PpoMetrics();
+        Stopwatch watch = new Stopwatch();
+
+        // 1. Sample one answer to each prompt of the step, from the policy as it is.
+        List<List<Integer>> asked =
+                seeds.cycled(
+                        "prompts",
+                        prompts,
+                        (long) state.step() * config.episodes(),
+                        config.episodes());
+        Rollout rollout =
+                sampler.sample(learners.policy(), asked, seeds.at("rollout", state.step()));
+        metrics.put("time/rollout", watch.lap());
+
+        // 2. Score the answers; one that was cut at the limit loses the penalty.
+        double[] scores = reward.scores(rollout.answers());
+        double[] penalised = penalised(rollout.answers(), scores);
+        metrics.put("time/score", watch.lap());
+
+        // 3. Fix the microbatches, and let policy, reference and value model look at them.
+        List<Experience.Evaluated> evaluated = new ArrayList<>();
+        List<float[]> sampled = new ArrayList<>();
+        for (List<Integer> rows : microbatches(rollout.answers())) {
+            evaluated.add(
+                    sampler.evaluate(
+                            learners.policy(),
+                            learners.value(),
+                            rows.stream().map(rollout.answers()::get).toList(),
+                            rows.stream().mapToDouble(row -> penalised[row]).toArray()));
+            sampled.add(concatenated(rows.stream().map(rollout.logProbs()::get).toList()));
+        }
+        metrics.put("time/forward", watch.lap());
+
+        // 4. Is the policy still sound? If not, go back to the last one that was.
+        metrics.rollout(rollout, scores, evaluated, sampler.eosId());
+        metrics.mismatch(sampled, evaluated.stream().map(Experience.Evaluated::logProbs).toList());
+        SortedMap<String, Double> first = state.first().orElse(metrics.named());
+        Optional<String> diagnosis = config.limits().diagnose(first, metrics.named());
+        if (diagnosis.isPresent()) {
+            learners.backToLastGood();
+            return new StepResult.Aborted(diagnosis.get(), metrics.named());
+        }
+        learners.rememberGood();
+
+        // 5. Rewards with the KL penalty, advantages, returns.
+        double klCoefficient = state.controller().coefficient();
+        metrics.put("objective/kl_coef", klCoefficient);
+        metrics.put("objective/non_score_reward", -klCoefficient * metrics.get("objective/kl"));
+        metrics.put(
+                "objective/rlhf_reward",
+                metrics.get("objective/penalised_scores")
+                        + metrics.get("objective/non_score_reward"));
+        List<Experience> experiences = Experience.of(evaluated, klCoefficient, config);
+        metrics.explainedVariance(experiences);
+
+        // 6. Several passes in minibatches of whole microbatches.
+        boolean valueOnly = state.step() < config.valueSteps();
+        update.run(experiences, state.step(), valueOnly, metrics);
+        metrics.put("time/update", watch.lap());
+        metrics.put("eps", config.episodes() / watch.total());
+        if (!learners.finite()) {
+            learners.backToLastGood();
+            return new StepResult.Aborted(
+                    "an update made a weight infinite or NaN: lower the learning rate",
+                    metrics.named());
+        }
+
+        // 7. Steer the KL coefficient.
+        KlController controller =
+                valueOnly
+                        ? state.controller()
+                        : state.controller().after(metrics.get("objective/kl"), config.episodes());
+        state = new PpoState(state.step() + 1, controller, Optional.of(first));
+        return new StepResult.Stepped(metrics.named());
+    }
+
+    /// Where the next step goes on.
+    PpoState state() {
+        return state;
+    }
+
+    private double[] penalised(List<Answer> answers, double[] scores) {
+        double[] penalised = scores.clone();
+        for (int i = 0; i < penalised.length; i++) {
+            if (!answers.get(i).ended(sampler.eosId())) {
+                penalised[i] -= config.missingEosPenalty();
+            }
+        }
+        return penalised;
+    }
+
+    /// Rows of each microbatch: answers of like length, or most of a matrix would be padding.
+    private List<List<Integer>> microbatches(List<Answer> answers) {
+        List<Integer> rows = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            rows.add(i);
+        }
+        rows.sort(Comparator.comparingInt(row -> answers.get(row).length()));
+        List<List<Integer>> microbatches = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += config.microbatch()) {
+            microbatches.add(List.copyOf(rows.subList(from, from + config.microbatch())));
+        }
+        return microbatches;
+    }
+
+    private static float[] concatenated(List<float[]> rows) {
+        int length = rows.stream().mapToInt(row -> row.length).sum();
+        float[] all = new float[length];
+        int start = 0;
+        for (float[] row : rows) {
+            System.arraycopy(row, 0, all, start, row.length);
+            start += row.length;
+        }
+        return all;
+    }
+}

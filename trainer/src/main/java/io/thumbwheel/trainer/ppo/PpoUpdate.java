@@ -1,0 +1,137 @@
+package io.thumbwheel.trainer.ppo;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Step;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.PaddedBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The learning half of a PPO step: passes over the experience in minibatches of whole
+/// microbatches, whose gradients add up before each optimizer step.
+final class PpoUpdate {
+
+    private final NDManager manager;
+    private final PpoConfig config;
+    private final Learners learners;
+    private final List<Answer> ptx;
+    private final Seeds seeds;
+
+    /// @param ptx texts of the pretraining mix, may be empty
+    PpoUpdate(
+            NDManager manager, PpoConfig config, Learners learners, List<Answer> ptx, Seeds seeds) {
+        this.manager = manager;
+        this.config = config;
+        this.learners = learners;
+        this.ptx = List.copyOf(ptx);
+        this.seeds = seeds;
+    }
+
+    /// All updates of one step.
+    void run(List<Experience> experiences, int step, boolean valueOnly, PpoMetrics metrics) {
+        int perMinibatch = experiences.size() / config.minibatches();
+        UpdateSums sums = new UpdateSums(config);
+        for (int epoch = 0; epoch < config.epochs(); epoch++) {
+            List<Integer> order =
+                    seeds.order(
+                            "minibatches",
+                            (long) step * config.epochs() + epoch,
+                            experiences.size());
+            for (int minibatch = 0; minibatch < config.minibatches(); minibatch++) {
+                List<Experience> chosen = new ArrayList<>();
+                for (int i = 0; i < perMinibatch; i++) {
+                    chosen.add(experiences.get(order.get(minibatch * perMinibatch + i)));
+                }
+                long index = ((long) step * config.epochs() + epoch) * config.minibatches();
+                if (!valueOnly) {
+                    updatePolicy(chosen, index + minibatch, sums);
+                }
+                updateValue(chosen, sums);
+            }
+        }
+        sums.report(metrics);
+    }
+
+    private void updatePolicy(List<Experience> minibatch, long index, UpdateSums sums) {
+        long tokens = tokens(minibatch);
+        double loss = 0;
+        for (Experience experience : minibatch) {
+            try (Step step = Step.open(manager)) {
+                NDArray[] logProbs = new NDArray[1];
+                loss +=
+                        step.backward(() -> {
+                            logProbs[0] =
+                                    RolloutSampler.logProbs(
+                                            step,
+                                            learners.policy(),
+                                            experience.batch(),
+                                            config.temperature());
+                            return PpoLoss.policy(
+                                    logProbs[0],
+                                    experience.oldLogProbs(),
+                                    experience.advantages(),
+                                    tokens,
+                                    config);
+                        });
+                sums.ratios(logProbs[0].toFloatArray(), experience.oldLogProbs());
+            }
+        }
+        double ptxLoss = addPtx(index);
+        long firstPolicyUpdate =
+                (long) config.valueSteps() * config.epochs() * config.minibatches();
+        double warmUp =
+                Math.min(
+                        1, (index - firstPolicyUpdate + 1.0) / Math.max(1, config.warmUpUpdates()));
+        float norm =
+                learners.policyOptimizer()
+                        .step(config.policyLearningRate() * warmUp, config.gradientClip());
+        sums.policyUpdate(loss, ptxLoss, norm);
+    }
+
+    /// Adds the gradient of the pretraining mix.
+    private double addPtx(long index) {
+        if (ptx.isEmpty() || config.ptxCoefficient() == 0 || config.ptxExamples() == 0) {
+            return 0;
+        }
+        List<Answer> texts =
+                seeds.cycled("ptx", ptx, index * config.ptxExamples(), config.ptxExamples());
+        PaddedBatch batch = PaddedBatch.of(texts, learners.policy().config().padId());
+        try (Step step = Step.open(manager)) {
+            double loss =
+                    step.backward(() ->
+                            RolloutSampler.logProbs(step, learners.policy(), batch, 1)
+                                    .mean()
+                                    .mul(-config.ptxCoefficient()));
+            return loss / config.ptxCoefficient();
+        }
+    }
+
+    private void updateValue(List<Experience> minibatch, UpdateSums sums) {
+        long tokens = tokens(minibatch);
+        double loss = 0;
+        for (Experience experience : minibatch) {
+            try (Step step = Step.open(manager)) {
+                NDArray[] values = new NDArray[1];
+                loss +=
+                        step.backward(() -> {
+                            values[0] = learners.value().values(step.manager(), experience.batch());
+                            return PpoLoss.value(
+                                    values[0],
+                                    experience.values(),
+                                    experience.returns(),
+                                    tokens,
+                                    config);
+                        });
+                sums.values(values[0].toFloatArray(), experience.values());
+            }
+        }
+        float norm =
+                learners.valueOptimizer().step(config.valueLearningRate(), config.gradientClip());
+        sums.valueUpdate(loss, norm);
+    }
+
+    private static long tokens(List<Experience> minibatch) {
+        return minibatch.stream().mapToLong(Experience::tokens).sum();
+    }
+}

@@ -1,0 +1,65 @@
+package io.thumbwheel.trainer.reward;
+
+import io.thumbwheel.trainer.evaluation.Calibration;
+import io.thumbwheel.trainer.evaluation.WilsonInterval;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// How a reward model does on pairs that it was not trained on.
+///
+/// @param loss weighted mean of the pair loss, nats
+/// @param accuracy share of decided pairs whose preferred answer scores higher
+/// @param calibrationError expected, of `σ(r_a − r_b)` against the votes
+public record PairMetrics(double loss, WilsonInterval accuracy, double calibrationError) {
+
+    /// The metrics of raw scores.
+    ///
+    /// @param a score of each pair's a [pairs]
+    /// @param b score of each pair's b [pairs]
+    static PairMetrics of(List<Pair> pairs, double[] a, double[] b) {
+        double loss = 0;
+        double weights = 0;
+        double right = 0;
+        double decided = 0;
+        double[] predicted = new double[pairs.size()];
+        double[] observed = new double[pairs.size()];
+        for (int i = 0; i < predicted.length; i++) {
+            Pair pair = pairs.get(i);
+            double difference = a[i] - b[i];
+            loss += pair.weight() * PairLoss.of(difference, pair.target());
+            weights += pair.weight();
+            predicted[i] = 1 / (1 + Math.exp(-difference));
+            observed[i] = pair.target();
+            if (pair.target() != 0.5) {
+                decided++;
+                right += difference == 0 ? 0.5 : difference > 0 == pair.target() > 0.5 ? 1 : 0;
+            }
+        }
+        return new PairMetrics(
+                weights == 0 ? 0 : loss / weights,
+                WilsonInterval.of(right, decided),
+                Calibration.expectedError(predicted, observed));
+    }
+
+    /// By the names of the progress events, below `prefix`.
+    public Map<String, Double> named(String prefix) {
+        return Map.of(
+                prefix + "/loss", loss,
+                prefix + "/accuracy", accuracy.share(),
+                prefix + "/accuracy_low", accuracy.low(),
+                prefix + "/accuracy_high", accuracy.high(),
+                prefix + "/pairs", accuracy.trials(),
+                prefix + "/ece", calibrationError);
+    }
+
+    /// Both answers of every pair, a before b.
+    static List<Answer> answers(List<Pair> pairs) {
+        List<Answer> answers = new ArrayList<>(2 * pairs.size());
+        for (Pair pair : pairs) {
+            answers.add(pair.a());
+            answers.add(pair.b());
+        }
+        return answers;
+    }
+}

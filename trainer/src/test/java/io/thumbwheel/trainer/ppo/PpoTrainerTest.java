@@ -1,0 +1,285 @@
+package io.thumbwheel.trainer.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.ScalarModel;
+import io.thumbwheel.trainer.model.Step;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Normalisation;
+import io.thumbwheel.trainer.reward.PaddedBatch;
+import io.thumbwheel.trainer.reward.Reward;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PpoTrainerTest {
+
+    /// Pays for liked tokens.
+    private static final Reward LIKING =
+            answers -> answers.stream().mapToDouble(a -> Toy.liking(a.responseIds())).toArray();
+
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    private final Llama reference = Llama.random(manager, Toy.CONFIG, 3);
+    private final List<List<Integer>> prompts = Toy.prompts(100, 1);
+
+    @TempDir Path folder;
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Test
+    void theFirstRatioIsOneToTheBit() {
+        try (Learners learners = learners(Toy.ppo(4))) {
+            PpoTrainer trainer = trainer(Toy.ppo(4), learners, LIKING, beginning());
+            for (int step = 0; step < 5; step++) {
+                SortedMap<String, Double> metrics = stepped(trainer);
+
+                assertThat(metrics.getOrDefault("policy/first_ratio_deviation", 0.0)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aSingleUpdateClipsNothing() {
+        PpoConfig config = Toy.once();
+        try (Learners learners = learners(config)) {
+            SortedMap<String, Double> metrics =
+                    stepped(trainer(config, learners, LIKING, beginning()));
+
+            assertThat(metrics.get("policy/approxkl_avg")).isZero();
+            assertThat(metrics.get("policy/clipfrac_avg")).isZero();
+            assertThat(metrics.get("val/ratio")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void thePolicyIsAtNoDistanceFromItself() {
+        try (Learners learners = learners(Toy.ppo(1))) {
+            SortedMap<String, Double> metrics =
+                    stepped(trainer(Toy.ppo(1), learners, LIKING, beginning()));
+
+            assertThat(metrics.get("objective/kl")).isZero();
+            assertThat(metrics.get("rollout/logprob_diff_max")).isLessThan(1e-4);
+        }
+    }
+
+    @Test
+    void valueStepsLeaveThePolicyAlone() {
+        try (Learners learners = learners(Toy.ppo(4))) {
+            PpoTrainer trainer = trainer(Toy.ppo(4), learners, LIKING, beginning());
+            stepped(trainer);
+            stepped(trainer);
+
+            assertThat(weights(learners.policy())).isEqualTo(weights(reference));
+        }
+    }
+
+    @Test
+    void aRewardRaisesTheScoreAndItsNegativeLowersIt() {
+        double before = meanLiking(reference);
+
+        double up = meanLikingAfter(LIKING);
+        double down =
+                meanLikingAfter(answers ->
+                        Arrays.stream(LIKING.scores(answers)).map(score -> -score).toArray());
+
+        assertThat(up).as("before %f", before).isGreaterThan(before + 0.7);
+        assertThat(down).as("before %f", before).isLessThan(before - 0.7);
+    }
+
+    @Test
+    void aGreatKlCoefficientHoldsThePolicyAtTheReference() {
+        try (Learners learners = learners(Toy.ppo(8))) {
+            PpoTrainer trainer =
+                    trainer(
+                            Toy.ppo(8),
+                            learners,
+                            LIKING,
+                            new PpoState(0, new KlController(100, 3, 1e9), Optional.empty()));
+            double kl = 0;
+            for (int step = 0; step < 10; step++) {
+                kl = stepped(trainer).getOrDefault("objective/kl", 99.0);
+            }
+
+            assertThat(kl).isBetween(-0.2, 0.2);
+        }
+    }
+
+    @Test
+    void goingOnFromACheckpointIsTheSameToTheBit() throws IOException {
+        PpoConfig config = Toy.ppo(8);
+        float[] uninterrupted;
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer = trainer(config, learners, LIKING, beginning());
+            for (int step = 0; step < 5; step++) {
+                stepped(trainer);
+            }
+            uninterrupted = weights(learners.policy());
+        }
+
+        RefreshFolder checkpoints = new RefreshFolder(folder);
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer = trainer(config, learners, LIKING, beginning());
+            for (int step = 0; step < 3; step++) {
+                stepped(trainer);
+            }
+            checkpoints.savePpo(learners, trainer.state(), Optional.empty());
+        }
+        RefreshFolder.Saved saved = new RefreshFolder(folder).newestPpo().orElseThrow();
+        try (Learners learners =
+                Learners.restored(manager, saved.folder(), Normalisation.NONE, config)) {
+            PpoTrainer trainer = trainer(config, learners, LIKING, saved.state());
+            stepped(trainer);
+            stepped(trainer);
+
+            assertThat(weights(learners.policy())).isEqualTo(uninterrupted);
+        }
+    }
+
+    @Test
+    void aSickPolicyStopsTheTrainingAndTheLastGoodOneStays() {
+        PpoConfig config = Toy.ppo(8);
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer = trainer(config, learners, LIKING, beginning());
+            stepped(trainer);
+            NDArray embedding = learners.policy().parameters().getFirst();
+            FloatBuffer values = embedding.toByteBuffer(true).asFloatBuffer();
+            for (int i = 0; i < values.capacity(); i++) {
+                values.put(i, values.get(i) * 30);
+            }
+
+            StepResult result = trainer.step();
+
+            assertThat(result).isInstanceOf(StepResult.Aborted.class);
+            assertThat(weights(learners.policy())).isEqualTo(weights(reference));
+        }
+    }
+
+    @Test
+    void paddingChangesNoLogProb() {
+        Answer shorter = new Answer(List.of(1, 5), List.of(6, 7, 2));
+        Answer longer = new Answer(List.of(1, 5, 9, 4), List.of(8, 8, 8, 8, 8, 8));
+        RolloutSampler sampler = new RolloutSampler(manager, Toy.ppo(1), reference);
+        try (Learners learners = learners(Toy.ppo(1))) {
+            Experience.Evaluated alone =
+                    sampler.evaluate(
+                            reference, learners.value(), List.of(shorter), new double[] {0});
+            Experience.Evaluated padded =
+                    sampler.evaluate(
+                            reference,
+                            learners.value(),
+                            List.of(shorter, longer),
+                            new double[] {0, 0});
+
+            for (int t = 0; t < 3; t++) {
+                assertThat(padded.logProbs()[t]).isCloseTo(alone.logProbs()[t], within(1e-5f));
+                assertThat(padded.values()[t]).isCloseTo(alone.values()[t], within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void paddingGetsNoGradient() {
+        List<Answer> answers =
+                List.of(
+                        new Answer(List.of(1, 5), List.of(6, 2)),
+                        new Answer(List.of(1, 5), List.of(6, 7, 9, 2)));
+
+        float[] withZeros = gradient(PaddedBatch.of(answers, 0));
+        float[] withTwenties = gradient(PaddedBatch.of(answers, 20));
+
+        assertThat(withTwenties).isEqualTo(withZeros);
+        assertThat(withZeros).isNotEqualTo(new float[withZeros.length]);
+    }
+
+    /// Gradient of the loss by the embedding, which holds the input side of every token.
+    private float[] gradient(PaddedBatch batch) {
+        try (Llama policy = reference.copy(manager);
+                Step step = Step.open(manager)) {
+            step.backward(() ->
+                    PpoLoss.policy(
+                            RolloutSampler.logProbs(step, policy, batch, 1),
+                            new float[6],
+                            new float[] {1, -1, 2, 1, 0.5f, 1},
+                            6,
+                            Toy.ppo(1)));
+            return policy.parameters().getFirst().getGradient().toFloatArray();
+        }
+    }
+
+    private double meanLikingAfter(Reward reward) {
+        try (Learners learners = learners(Toy.ppo(16))) {
+            PpoTrainer trainer = trainer(Toy.ppo(16), learners, reward, beginning());
+            for (int step = 0; step < 14; step++) {
+                stepped(trainer);
+            }
+            return meanLiking(learners.policy());
+        }
+    }
+
+    private double meanLiking(Llama policy) {
+        return Toy.meanLiking(
+                new RolloutSampler(manager, Toy.ppo(1), reference)
+                        .answers(policy, Toy.prompts(300, 99), 17));
+    }
+
+    private Learners learners(PpoConfig config) {
+        ScalarModel network = ScalarModel.from(manager, reference, 5);
+        return new Learners(
+                manager,
+                reference.copy(manager),
+                new ValueModel(network, Normalisation.NONE),
+                config);
+    }
+
+    private PpoTrainer trainer(PpoConfig config, Learners learners, Reward reward, PpoState state) {
+        return new PpoTrainer(
+                manager,
+                config,
+                reference,
+                learners,
+                reward,
+                prompts,
+                List.of(),
+                new Seeds(7),
+                state);
+    }
+
+    private static PpoState beginning() {
+        return new PpoState(0, new KlController(0.05, 3, 500), Optional.empty());
+    }
+
+    private static SortedMap<String, Double> stepped(PpoTrainer trainer) {
+        return switch (trainer.step()) {
+            case StepResult.Stepped stepped -> stepped.metrics();
+            case StepResult.Aborted aborted ->
+                    throw new AssertionError(aborted.diagnosis() + " " + aborted.metrics());
+        };
+    }
+
+    private static float[] weights(Llama policy) {
+        int size = policy.parameters().stream().mapToInt(p -> (int) p.size()).sum();
+        float[] weights = new float[size];
+        int start = 0;
+        for (NDArray parameter : policy.parameters()) {
+            float[] values = parameter.toFloatArray();
+            System.arraycopy(values, 0, weights, start, values.length);
+            start += values.length;
+        }
+        return weights;
+    }
+}

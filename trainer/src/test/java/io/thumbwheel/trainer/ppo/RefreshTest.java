@@ -1,0 +1,126 @@
+package io.thumbwheel.trainer.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thumbwheel.schemas.event.Example;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RefreshTest {
+
+    /// Stands for a process that is killed: nothing after it is written.
+    private static final class Killed extends RuntimeException {}
+
+    @TempDir Path folder;
+
+    @Test
+    void killedAnywhereItEndsWithTheSamePolicy() throws IOException {
+        RefreshInput input = Toy.input(folder.resolve("r0"), 300);
+        RefreshConfig config = Toy.lenient(6);
+        Outcome.Candidate whole =
+                (Outcome.Candidate)
+                        Refresh.run(input, config, folder.resolve("whole"), (_, _, _, _, _) -> {});
+        List<String> deaths = List.of("judge 1", "value 1", "ppo 1", "ppo 4", "gate 1");
+
+        for (String death : deaths) {
+            killAt(death, input, config);
+        }
+        Outcome.Candidate resumed =
+                (Outcome.Candidate)
+                        Refresh.run(input, config, folder.resolve("killed"), (_, _, _, _, _) -> {});
+
+        assertThat(resumed.scores()).isEqualTo(whole.scores());
+        assertThat(Files.readAllBytes(resumed.huggingFaceFolder().resolve("model.safetensors")))
+                .isEqualTo(
+                        Files.readAllBytes(whole.huggingFaceFolder().resolve("model.safetensors")));
+    }
+
+    @Test
+    void randomPicksTrainNoPolicy() throws IOException {
+        RefreshInput input = Toy.input(folder.resolve("r0"), 400);
+        List<Example> random = new ArrayList<>();
+        for (Example example : input.examples()) {
+            Example.Preference pick = (Example.Preference) example;
+            random.add(
+                    new Example.Preference(
+                            pick.id(),
+                            pick.promptIds(),
+                            pick.a(),
+                            pick.b(),
+                            pick.id().hashCode() % 2 == 0 ? Example.Outcome.A : Example.Outcome.B,
+                            0,
+                            pick.provenance()));
+        }
+
+        Outcome outcome =
+                Refresh.run(
+                        new RefreshInput(
+                                input.reference(),
+                                input.serving(),
+                                random,
+                                input.prompts(),
+                                Map.of(),
+                                1,
+                                OptionalDouble.empty(),
+                                7),
+                        Toy.refresh(6),
+                        folder.resolve("work"),
+                        (_, _, _, _, _) -> {});
+
+        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        assertThat(((Outcome.Refused) outcome).reason()).contains("collect more comparisons");
+    }
+
+    @Test
+    void withoutComparisonsItIsRefused() throws IOException {
+        RefreshInput input = Toy.input(folder.resolve("r0"), 8);
+
+        Outcome outcome =
+                Refresh.run(
+                        new RefreshInput(
+                                input.reference(),
+                                input.serving(),
+                                List.of(),
+                                input.prompts(),
+                                Map.of(),
+                                1,
+                                OptionalDouble.empty(),
+                                7),
+                        Toy.refresh(6),
+                        folder.resolve("work"),
+                        (_, _, _, _, _) -> {});
+
+        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        assertThat(((Outcome.Refused) outcome).reason()).contains("got 0, 0 and 0");
+    }
+
+    private void killAt(String death, RefreshInput input, RefreshConfig config) {
+        boolean died = false;
+        try {
+            Refresh.run(
+                    input,
+                    config,
+                    folder.resolve("killed"),
+                    (phase, step, _, _, _) -> {
+                        if (reaches(phase, step, death)) {
+                            throw new Killed();
+                        }
+                    });
+        } catch (Killed _) {
+            died = true;
+        }
+        assertThat(died).as(death).isTrue();
+    }
+
+    private static boolean reaches(String phase, int step, String death) {
+        List<String> words = List.of(death.split(" ", -1));
+        return phase.equals(words.get(0)) && step >= Integer.parseInt(words.get(1));
+    }
+}
