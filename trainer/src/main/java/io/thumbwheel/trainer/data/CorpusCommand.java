@@ -39,7 +39,7 @@ public final class CorpusCommand implements Callable<Integer> {
     private long streamTokens = 22_000_000;
 
     @Option(names = "--examples", description = "fine-tuning examples (default ${DEFAULT-VALUE})")
-    private int examples = 10_000;
+    private int examples = 20_000;
 
     @Option(names = "--seed", description = "seed of every choice (default ${DEFAULT-VALUE})")
     private long seed = 1;

@@ -24,6 +24,7 @@ final class Recipe {
     private static final int HELD_OUT_STORIES = 200;
     private static final int HELD_OUT_CONVERSATIONS = 80;
     private static final int VOCABULARY = 4_096;
+    private static final int LIMIT = 45;
 
     private final List<String> stories;
     private final List<String> heldOutStories;
@@ -149,19 +150,40 @@ final class Recipe {
                 : talk.exchange(turns, random);
     }
 
-    /// The examples of supervised fine-tuning: single answers, of every task.
+    /// The examples of supervised fine-tuning: single answers, of every task, within the limits.
+    /// Stories that are asked for get other topics, and half of the stories to finish have just
+    /// begun, as in a chat.
     Stream<Document> fineTuning(int count, long seed) {
         var random = new SplittableRandom(seed + 1);
         var mix =
                 new TrainingMix()
-                        .add(0.44, tasks(stories, random, true))
-                        .add(0.36, tasks(stories, random, false))
+                        .add(0.21, tasks(stories, random, true))
                         .add(
-                                0.17,
+                                0.21,
                                 TrainingMix.passes(
-                                        conversations, random, c -> talk.exchange(c, random)))
-                        .add(0.03, TrainingMix.passes(SmallTalk.greetings(), random, Optional::of));
+                                        stories,
+                                        random,
+                                        s -> tasks.open(names.apply(s, random), random)))
+                        .add(
+                                0.43,
+                                TrainingMix.passes(
+                                        stories,
+                                        random,
+                                        s ->
+                                                tasks.tell(names.apply(s, random), random)
+                                                        .flatMap(c -> TopicSwap.focus(c, random))
+                                                        .map(c -> TopicSwap.apply(c, random))))
+                        .add(
+                                0.13,
+                                TrainingMix.passes(
+                                        conversations, random, c -> shortTalk(c, random)))
+                        .add(0.02, TrainingMix.passes(SmallTalk.greetings(), random, Optional::of));
         return Stream.generate(() -> mix.next(this::tokens)).limit(count);
+    }
+
+    private Optional<Document.Conversation> shortTalk(List<String> turns, RandomGenerator random) {
+        return talk.exchange(turns, random)
+                .filter(c -> tokens(c) - tokenizer.encode(c.texts().getLast()).size() < LIMIT);
     }
 
     Stream<Document> heldOutStories() {

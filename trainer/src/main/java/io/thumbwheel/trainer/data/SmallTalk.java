@@ -92,7 +92,7 @@ final class SmallTalk {
         var messages = new ArrayList<Message>();
         int used = 0;
         for (int i = 0; i < history; i++) {
-            used += tokens(turns.get(first + i)) + (i == 0 ? 0 : 3);
+            used += tokens(turns.get(first + i)) + (i == 0 ? 0 : 2);
             messages.add(new Message(i % 2 == 0 ? "user" : "assistant", turns.get(first + i)));
         }
         String answer = turns.get(first + history);

@@ -188,6 +188,22 @@ final class StoryTasks {
         return Optional.of(Document.Conversation.of(template.formatted(prompt), answer, "finish"));
     }
 
+    /// The first one or two sentences of a story as the prompt; the next ones and, where there is
+    /// room, the story's last sentence as the answer.
+    Optional<Document.Conversation> open(String story, RandomGenerator random) {
+        List<String> sentences = Sentences.of(story);
+        int given = 1 + random.nextInt(2);
+        if (sentences.size() < given + 3) {
+            return Optional.empty();
+        }
+        String template = FINISH.get(random.nextInt(FINISH.size()));
+        String prompt = template.formatted(String.join(" ", sentences.subList(0, given)));
+        String answer = brief(sentences.subList(given, sentences.size()), random);
+        return answer.isEmpty() || !fits(prompt, PROMPT_TOKENS) || !Sentences.balanced(prompt)
+                ? Optional.empty()
+                : Optional.of(Document.Conversation.of(prompt, answer, "finish"));
+    }
+
     private String following(List<String> sentences, int from, int wanted) {
         String answer = "";
         for (int to = from + 1; to <= Math.min(sentences.size(), from + wanted); to++) {
