@@ -13,9 +13,30 @@ import java.util.stream.Stream;
 final class TopicSwap {
     private static final List<String> ANIMALS =
             List.of(
-                    "dog", "cat", "bird", "bunny", "bear", "mouse", "fish", "frog", "duck", "lion",
-                    "squirrel", "fox", "puppy", "kitten", "monkey", "elephant", "horse", "bee",
-                    "rabbit", "turtle", "pig", "cow", "owl", "tiger");
+                    "dog",
+                    "cat",
+                    "bird",
+                    "bunny",
+                    "bear",
+                    "mouse",
+                    "fish",
+                    "frog",
+                    "duck",
+                    "lion",
+                    "squirrel",
+                    "fox",
+                    "puppy",
+                    "kitten",
+                    "monkey",
+                    "elephant",
+                    "horse",
+                    "bee",
+                    "rabbit",
+                    "turtle",
+                    "pig",
+                    "cow",
+                    "owl",
+                    "tiger");
     private static final List<String> THINGS =
             List.of(
                     "ball", "box", "toy car", "book", "hat", "kite", "balloon", "doll", "boat",
@@ -61,8 +82,7 @@ final class TopicSwap {
     }
 
     /// The conversation with its topic exchanged, or as it is where the text would tell the topic.
-    static Document.Conversation apply(
-            Document.Conversation conversation, RandomGenerator random) {
+    static Document.Conversation apply(Document.Conversation conversation, RandomGenerator random) {
         Message request = conversation.messages().getFirst();
         String answer = conversation.messages().getLast().content();
         if (TELLING.matcher(answer).find()) {

@@ -112,13 +112,16 @@ final class CorpusRecipeTest {
     void topicsChangeInRequestAndAnswer() {
         var asked =
                 Document.Conversation.of(
-                        "Tell me a story about an elephant.", "An elephant sat. The elephant slept.", "tell");
+                        "Tell me a story about an elephant.",
+                        "An elephant sat. The elephant slept.",
+                        "tell");
 
         var swapped = TopicSwap.apply(asked, new SplittableRandom(4));
 
         String animal = swapped.texts().get(0).replaceAll(".* an? (\\w+)\\.", "$1");
         assertThat(animal).isNotEqualTo("elephant");
-        assertThat(swapped.texts().get(1)).matches("An? " + animal + " sat. The " + animal + " slept.");
+        assertThat(swapped.texts().get(1))
+                .matches("An? " + animal + " sat. The " + animal + " slept.");
         var telling = Document.Conversation.of("A story about a dog.", "The dog barked.", "tell");
         assertThat(TopicSwap.apply(telling, new SplittableRandom(4))).isEqualTo(telling);
     }
