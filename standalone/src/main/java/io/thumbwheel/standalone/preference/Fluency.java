@@ -37,7 +37,7 @@ record Fluency(double score) {
 
     /// A quality from `lowest` up, with this as the fraction; a broken answer is below every other.
     double with(double quality, double lowest) {
-        return broken() ? lowest - 1 + score : quality + score;
+        return broken() ? lowest + (score - 1) / 2 : quality + score;
     }
 
     /// The share of pairs of words that were there before.
