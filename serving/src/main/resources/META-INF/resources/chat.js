@@ -5,6 +5,10 @@ const chat = at("chat");
 const KEY = "thumbwheel.key";
 const PERSON = "thumbwheel.person";
 
+// Drawn and not an emoji, which not every machine has a font for.
+const THUMB =
+  '<svg viewBox="0 0 24 24"><path d="M2 10h4v11H2zM8 21h9.6c.9 0 1.7-.5 2-1.400l2.300-7.200c.1-.3.1-.5.1-.7V11c0-1.100-.9-2-2-2h-5.700l.9-4.300c.1-.7-.1-1.400-.6-1.900L14 2 8.600 8.400C8.200 8.800 8 9.300 8 9.800z"/></svg>';
+
 // Who votes: one name per browser, so that a second thumb replaces the first.
 const person = localStorage.getItem(PERSON) ?? crypto.randomUUID();
 localStorage.setItem(PERSON, person);
@@ -140,10 +144,12 @@ async function tell(opinion, note) {
 
 function offerThumbs(answer, id) {
   const acts = element("div", answer.card, "", "acts");
-  const buttons = [["up", "👍", "Good answer"], ["down", "👎", "Bad answer"]].map(([value, face, title]) => {
-    const button = element("button", acts, face);
+  const buttons = [["up", "Good answer"], ["down", "Bad answer"]].map(([value, title]) => {
+    const button = element("button", acts, "", value);
     button.type = "button";
     button.title = title;
+    button.setAttribute("aria-label", title);
+    button.innerHTML = THUMB;
     button.addEventListener("click", async () => {
       if (await tell({ completion_id: id, kind: "thumb", choice: 0, value }, note)) {
         buttons.forEach((other) => other.classList.toggle("on", other === button));

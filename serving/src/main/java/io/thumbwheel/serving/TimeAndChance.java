@@ -2,7 +2,6 @@ package io.thumbwheel.serving;
 
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.random.RandomGenerator;

@@ -1,7 +1,6 @@
 package io.thumbwheel.serving;
 
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

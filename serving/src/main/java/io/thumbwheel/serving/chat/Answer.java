@@ -12,15 +12,13 @@ import io.thumbwheel.serving.generation.TextStream;
 import io.thumbwheel.serving.journal.Journal;
 import io.thumbwheel.serving.release.Lease;
 import io.thumbwheel.serving.web.ApiException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// One request while it is answered: its choices are drawn together, all on the release that was
 /// leased for it, whatever is swapped meanwhile. The lease is given back when the last choice has

@@ -2,7 +2,6 @@ package io.thumbwheel.serving.chat;
 
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.serving.web.ApiException;
-
 import java.util.List;
 
 /// Hears one answer: pieces of text, then exactly one of [#ended] and [#failed]. Called on other

@@ -7,15 +7,12 @@ import io.thumbwheel.serving.journal.Journal;
 import io.thumbwheel.serving.release.Lease;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.Exchange;
-
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
-import org.jboss.logging.Logger;
-
 import java.time.Clock;
 import java.time.Duration;
+import org.jboss.logging.Logger;
 
 /// Begins answers, and at the end of the service lets those that are under way finish.
 @Singleton

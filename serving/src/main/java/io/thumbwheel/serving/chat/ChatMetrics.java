@@ -7,9 +7,7 @@ import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.Choice;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.serving.generation.Scheduler;
-
 import jakarta.inject.Singleton;
-
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;

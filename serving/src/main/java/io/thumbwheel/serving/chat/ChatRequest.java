@@ -2,10 +2,8 @@ package io.thumbwheel.serving.chat;
 
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.event.Sampling;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A chat completion as asked for, every field within its bounds.
 ///

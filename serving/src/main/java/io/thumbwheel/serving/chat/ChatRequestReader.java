@@ -2,12 +2,10 @@ package io.thumbwheel.serving.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.serving.release.ReleaseRouter;
 import io.thumbwheel.serving.web.ApiException;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -79,7 +77,7 @@ final class ChatRequestReader {
                     "missing_messages",
                     "messages",
                     "messages must be a list of at least one message, such as"
-                        + " {\"role\":\"user\",\"content\":\"Hello\"}");
+                            + " {\"role\":\"user\",\"content\":\"Hello\"}");
         }
         if (node.size() > maxMessages) {
             throw ApiException.badRequest(

@@ -8,10 +8,8 @@ import io.thumbwheel.serving.web.Api;
 import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.vertx.ext.web.Router;
-
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
 import java.util.UUID;
 
 /// `POST /v1/chat/completions`, as OpenAI documents it.

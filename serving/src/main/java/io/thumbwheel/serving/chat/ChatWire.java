@@ -3,18 +3,15 @@ package io.thumbwheel.serving.chat;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.Choice;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.text.Tokenizer;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
 import io.thumbwheel.serving.release.Resident;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An answer in OpenAI's JSON: `chat.completion` whole, `chat.completion.chunk` as a stream. Each
 /// carries the release as `system_fingerprint`.

@@ -6,7 +6,6 @@ import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.event.LogProbs;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
 import io.thumbwheel.serving.generation.TextStream;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

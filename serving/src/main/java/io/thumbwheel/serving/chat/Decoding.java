@@ -3,7 +3,6 @@ package io.thumbwheel.serving.chat;
 import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.generation.Scheduler;
 import io.thumbwheel.serving.generation.SchedulerConfig;
-
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 

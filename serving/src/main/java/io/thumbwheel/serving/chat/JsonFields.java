@@ -2,14 +2,11 @@ package io.thumbwheel.serving.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.serving.web.ApiException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The fields of a JSON object, read with their bounds: what is wrong is told by the field's name.
 /// A null counts as absent, as clients send it.

@@ -3,7 +3,6 @@ package io.thumbwheel.serving.chat;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import io.thumbwheel.serving.release.ReleaseRouter;
@@ -14,10 +13,8 @@ import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.vertx.ext.web.Router;
-
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
 import java.time.Instant;
 
 /// `/v1/models`: the policy in force, and every release of the store.

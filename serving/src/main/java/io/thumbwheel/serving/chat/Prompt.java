@@ -2,7 +2,6 @@ package io.thumbwheel.serving.chat;
 
 import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.schemas.event.Sampling;
-
 import java.util.List;
 
 /// A request made ready for a release: tokenised by its rules, with an id, a limit and a seed.

@@ -5,9 +5,7 @@ import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.serving.release.Resident;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.Keys;
-
 import jakarta.inject.Singleton;
-
 import java.time.Clock;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -1,14 +1,12 @@
 package io.thumbwheel.serving.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.Choice;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.vertx.core.http.HttpServerResponse;
-
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;

@@ -1,7 +1,6 @@
 package io.thumbwheel.serving.feedback;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import io.thumbwheel.schemas.event.FeedbackGiven;
@@ -17,10 +16,8 @@ import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.thumbwheel.serving.web.Keys;
 import io.vertx.ext.web.Router;
-
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;

@@ -8,19 +8,16 @@ import io.thumbwheel.schemas.event.Event;
 import io.thumbwheel.schemas.event.SwapReport;
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.serving.ServingConfig;
-
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
-import org.jboss.logging.Logger;
-
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /// Records every answer in `completions.v1`, and what this replica serves in `swaps.v1`. Its own
 /// thread talks to Kafka, so that neither the scheduler nor an event loop ever waits for a broker.

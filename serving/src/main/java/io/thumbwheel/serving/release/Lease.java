@@ -1,7 +1,6 @@
 package io.thumbwheel.serving.release;
 
 import io.thumbwheel.schemas.event.CompletionServed.Arm;
-
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The right to answer one request with one release, from its first token to its last: whatever is

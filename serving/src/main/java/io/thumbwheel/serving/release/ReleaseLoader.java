@@ -9,9 +9,7 @@ import io.thumbwheel.serving.generation.PolicyHandle;
 import io.thumbwheel.serving.onnx.OnnxConfig;
 import io.thumbwheel.serving.onnx.OnnxPolicy;
 import io.thumbwheel.serving.onnx.SelfTest;
-
 import jakarta.inject.Singleton;
-
 import java.nio.file.Path;
 import java.util.Optional;
 

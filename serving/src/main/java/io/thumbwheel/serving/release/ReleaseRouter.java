@@ -3,9 +3,7 @@ package io.thumbwheel.serving.release;
 import io.thumbwheel.schemas.event.CompletionServed.Arm;
 import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.web.ApiException;
-
 import jakarta.inject.Singleton;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

@@ -3,10 +3,8 @@ package io.thumbwheel.serving.release;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.artifact.ReleaseManifest.FileDigest;
 import io.thumbwheel.serving.ServingConfig;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,11 +3,7 @@ package io.thumbwheel.serving.release;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.thumbwheel.serving.ServingConfig;
-
 import jakarta.inject.Singleton;
-
-import org.jboss.logging.Logger;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /// The releases in memory, and the one thread that loads them: of low priority, so that answers in
 /// the making go on. Owns every resident's policy until it is evicted; streams on it hold leases

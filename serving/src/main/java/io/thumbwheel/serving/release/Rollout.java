@@ -5,15 +5,12 @@ import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.serving.journal.EventLog;
 import io.thumbwheel.serving.journal.KafkaAwayException;
 import io.thumbwheel.serving.web.ApiException;
-
 import jakarta.inject.Singleton;
-
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /// Decides about the rollout, together with everybody else who may: a decision is written on the
 /// revision that its maker saw, and read back to learn whether it counted.

@@ -2,18 +2,13 @@ package io.thumbwheel.serving.release;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.schemas.event.EventCodec;
 import io.thumbwheel.schemas.event.RolloutDecision;
 import io.thumbwheel.schemas.event.RolloutState;
 import io.thumbwheel.schemas.event.UnreadableEventException;
 import io.thumbwheel.serving.ServingConfig;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-
-import org.jboss.logging.Logger;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// The last rollout seen, on disk, so that a restart serves without Kafka. Kafka stays the truth:
 /// what is read here only counts until the log has been read.

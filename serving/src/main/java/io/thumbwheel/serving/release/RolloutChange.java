@@ -1,12 +1,10 @@
 package io.thumbwheel.serving.release;
 
 import io.thumbwheel.schemas.event.RolloutDecision;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What an operator wants to be different about the rollout in force.
 sealed interface RolloutChange {

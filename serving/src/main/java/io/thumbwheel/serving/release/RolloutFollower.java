@@ -8,11 +8,15 @@ import io.thumbwheel.schemas.event.RolloutDecision;
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.schemas.event.UnreadableEventException;
 import io.thumbwheel.serving.ServingConfig;
-
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,13 +26,6 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.TimeoutException;
 
 /// Reads `releases.v1` from its beginning, for ever, and has every new rollout carried out. Until
 /// Kafka has been read the rollout kept on disk counts.

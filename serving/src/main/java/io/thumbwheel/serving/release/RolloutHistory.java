@@ -2,7 +2,6 @@ package io.thumbwheel.serving.release;
 
 import io.thumbwheel.schemas.event.RolloutDecision;
 import io.thumbwheel.schemas.event.RolloutState;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package io.thumbwheel.serving.release;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import io.thumbwheel.schemas.event.RolloutDecision;
 import io.thumbwheel.serving.web.Api;
@@ -11,13 +10,10 @@ import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.vertx.ext.web.Router;
-
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `/v1/rollout`, for operators: the decision in force and what this replica makes of it; promote,
 /// roll back, pin, canary, hold-out. Needs no trainer.

@@ -1,7 +1,6 @@
 package io.thumbwheel.serving.release;
 
 import jakarta.inject.Singleton;
-
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;

@@ -1,13 +1,11 @@
 package io.thumbwheel.serving.release;
 
 import io.thumbwheel.schemas.event.CompletionServed.Arm;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The releases that stand ready and whom each of them serves: a rollout, carried out. Immutable,
 /// so that one reference decides it.

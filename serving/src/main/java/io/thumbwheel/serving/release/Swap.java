@@ -8,12 +8,7 @@ import io.thumbwheel.schemas.event.SwapReport.ReleaseApplied;
 import io.thumbwheel.schemas.event.SwapReport.ReleaseRefused;
 import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.journal.Journal;
-
 import jakarta.inject.Singleton;
-
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -22,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Carries rollouts out: a new release never replaces, it is loaded and checked beside what serves,
 /// then one reference flips. Streams keep the release that began them; requests after the flip take

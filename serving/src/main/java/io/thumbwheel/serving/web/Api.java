@@ -1,7 +1,6 @@
 package io.thumbwheel.serving.web;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
@@ -13,12 +12,8 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-
-import org.jboss.logging.Logger;
-
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -28,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /// Puts paths on the router with what all of them need: the key is checked before the body is read,
 /// the body is bounded, errors come in the path's form, and every answer is counted by status.

@@ -1,9 +1,8 @@
 package io.thumbwheel.serving.web;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A request that is not carried out, and why, in words for the caller. It changed nothing.
 public final class ApiException extends RuntimeException {

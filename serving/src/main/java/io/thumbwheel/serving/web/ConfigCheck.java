@@ -1,7 +1,6 @@
 package io.thumbwheel.serving.web;
 
 import io.thumbwheel.serving.ServingConfig;
-
 import java.time.Duration;
 
 /// The bounds of the configuration, checked before anything starts; an error names the key.
@@ -38,9 +37,9 @@ final class ConfigCheck {
 
     static String describe(ServingConfig config) {
         return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d messages=%d"
-                    + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
-                    + " prefill-tokens=%d behind=%d threads=%d drain=%s] residence[on-demand=%d]"
-                    + " journal[patience=%s buffer=%d delivery=%s]")
+                        + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
+                        + " prefill-tokens=%d behind=%d threads=%d drain=%s] residence[on-demand=%d]"
+                        + " journal[patience=%s buffer=%d delivery=%s]")
                 .formatted(
                         config.replica(),
                         config.kafka(),

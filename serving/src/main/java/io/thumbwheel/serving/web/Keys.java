@@ -5,15 +5,12 @@ import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import io.thumbwheel.schemas.event.SigningKey;
 import io.thumbwheel.serving.ServingConfig;
-
 import jakarta.inject.Singleton;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Who may ask what: the keys of the file `serving.keys`.
 @Singleton

@@ -5,10 +5,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.thumbwheel.schemas.process.Supervised;
 import io.thumbwheel.serving.ServingConfig;
 import io.vertx.ext.web.Router;
-
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
 import org.jboss.logging.Logger;
 
 /// What needs no key: short names of the probes, and the process' own beginning and end.

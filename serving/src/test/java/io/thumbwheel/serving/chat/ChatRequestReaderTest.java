@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.serving.web.ApiException;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +48,7 @@ class ChatRequestReaderTest {
         ChatRequest request =
                 read(
                         "\"presence_penalty\":0,\"frequency_penalty\":0.0,\"logit_bias\":{},\"tools\":[],"
-                            + "\"response_format\":{\"type\":\"text\"},\"n\":null,\"metadata\":null");
+                                + "\"response_format\":{\"type\":\"text\"},\"n\":null,\"metadata\":null");
 
         assertThat(request.choices()).isEqualTo(1);
     }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thumbwheel.schemas.event.RolloutDecision;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 
 class RolloutHistoryTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
