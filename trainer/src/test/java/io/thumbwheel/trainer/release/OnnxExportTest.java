@@ -1,8 +1,10 @@
 package io.thumbwheel.trainer.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,18 @@ class OnnxExportTest {
                 assertThat(distance(last, logits)).as("position %d", position).isLessThan(BOUND);
             }
         }
+    }
+
+    @Test
+    void headsThatTheKernelCannotDoAreRefused() throws Exception {
+        ModelConfig config =
+                new ModelConfig(61, 32, 1, 4, 2, 8, 48, 40, 1e-5, 10_000, true, 1, 2, 0);
+        RandomCheckpoint.write(folder, config, 1);
+
+        assertThatThrownBy(() -> OnnxExport.write(folder, folder))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("head_dim 8");
+        assertThat(folder.resolve(OnnxExport.GRAPH)).doesNotExist();
     }
 
     @Test
