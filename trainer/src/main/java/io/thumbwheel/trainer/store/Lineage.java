@@ -1,0 +1,39 @@
+package io.thumbwheel.trainer.store;
+
+/// Keys of a manifest's lineage.
+public final class Lineage {
+    /// The run that made the release.
+    public static final String RUN = "run";
+
+    /// SHA-256 over the live examples, sorted by id.
+    public static final String DATASET = "dataset";
+
+    /// The offsets that the dataset ends at, `topic/partition=next offset`.
+    public static final String OFFSETS = "offsets";
+
+    /// The effective configuration, JSON.
+    public static final String CONFIG = "config";
+
+    /// Where all of the run's random numbers come from.
+    public static final String SEED = "seed";
+
+    /// Which refresh of the store it was, from 1.
+    public static final String ORDINAL = "ordinal";
+
+    /// The reference policy's release.
+    public static final String REFERENCE = "reference";
+
+    /// SHA-256 of the anchor samples that normalised the reward models.
+    public static final String ANCHORS = "anchors";
+
+    /// Version of the code, with its revision where the build knows it.
+    public static final String CODE = "code";
+
+    /// KL coefficient at the end of the run: the next refresh goes on from it.
+    public static final String KL_COEFFICIENT = "kl_coefficient";
+
+    /// Where an import came from: name of the folder and digest of its weights.
+    public static final String SOURCE = "source";
+
+    private Lineage() {}
+}
