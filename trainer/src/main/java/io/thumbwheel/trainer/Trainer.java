@@ -5,6 +5,7 @@ import io.thumbwheel.trainer.data.CorpusCommand;
 import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
 import io.thumbwheel.trainer.pretraining.Pretrain;
+import io.thumbwheel.trainer.run.ImportCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
             TokenizerCommand.class,
             PromptsCommand.class,
             CardCommand.class,
-            Pretrain.class
+            Pretrain.class,
+            ImportCommand.class
         })
 public final class Trainer implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

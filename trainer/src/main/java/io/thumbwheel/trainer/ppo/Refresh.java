@@ -360,7 +360,7 @@ public final class Refresh {
         if (Thread.interrupted()) {
             throw new CancellationException(
                     "the refresh was interrupted; it goes on from its checkpoint when started"
-                        + " again");
+                            + " again");
         }
     }
 }

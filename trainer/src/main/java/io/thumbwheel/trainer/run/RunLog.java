@@ -1,0 +1,105 @@
+package io.thumbwheel.trainer.run;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.thumbwheel.trainer.store.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/// The runs, each in a folder of its own: `run.json`, replaced whole at every change that matters,
+/// and `work`, where the learner keeps its checkpoints while it runs.
+public final class RunLog {
+    private static final String FILE = "run.json";
+    private static final Logger LOG = Logger.getLogger(RunLog.class);
+    private static final Comparator<RunRecord> BY_AGE =
+            Comparator.comparing((RunRecord run) -> run.spec().createdAt())
+                    .thenComparing(RunRecord::run);
+
+    private final JsonMapper mapper =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
+    private final Map<String, RunRecord> runs = new ConcurrentHashMap<>();
+    private final Path root;
+
+    private RunLog(Path root) {
+        this.root = root;
+    }
+
+    /// Opens the folder, making it where there is none. A run whose record cannot be read is left
+    /// alone and out.
+    public static RunLog open(Path root) throws IOException {
+        Files.createDirectories(root);
+        RunLog log = new RunLog(root);
+        List<Path> folders;
+        try (Stream<Path> all = Files.list(root)) {
+            folders = all.filter(folder -> Files.exists(folder.resolve(FILE))).toList();
+        }
+        for (Path folder : folders) {
+            try {
+                RunRecord run =
+                        log.mapper.readValue(
+                                Files.readAllBytes(folder.resolve(FILE)), RunRecord.class);
+                log.runs.put(run.run(), run);
+            } catch (IOException e) {
+                LOG.warnf("run %s is left out: %s", folder.getFileName(), e.getMessage());
+            }
+        }
+        return log;
+    }
+
+    /// All runs, oldest first.
+    public List<RunRecord> list() {
+        return runs.values().stream().sorted(BY_AGE).toList();
+    }
+
+    /// The run with this id.
+    public Optional<RunRecord> find(String run) {
+        return Optional.ofNullable(runs.get(run));
+    }
+
+    /// The run that has not ended, if there is one.
+    public Optional<RunRecord> unfinished() {
+        Collection<RunRecord> all = runs.values();
+        return all.stream().filter(run -> run.state() == RunRecord.State.RUNNING).min(BY_AGE);
+    }
+
+    /// Notes a change that need not survive the process.
+    void note(RunRecord run) {
+        runs.put(run.run(), run);
+    }
+
+    /// Notes a change for good: on disk when this returns.
+    void save(RunRecord run) throws IOException {
+        DurableFiles.write(folder(run.run()).resolve(FILE), mapper.writeValueAsBytes(run));
+        note(run);
+    }
+
+    /// Where the learner keeps its checkpoints.
+    Path work(String run) throws IOException {
+        return Files.createDirectories(folder(run).resolve("work"));
+    }
+
+    /// Removes the checkpoints of a run that has ended.
+    void clean(String run) throws IOException {
+        DurableFiles.deleteFolder(folder(run).resolve("work"));
+    }
+
+    private Path folder(String run) {
+        return root.resolve(run);
+    }
+}

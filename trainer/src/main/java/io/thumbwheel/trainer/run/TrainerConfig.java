@@ -1,0 +1,36 @@
+package io.thumbwheel.trainer.run;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Where the service finds the rest of the platform. Each key has an environment variable of its
+/// own (`application.properties`).
+@ConfigMapping(prefix = "thumbwheel")
+public interface TrainerConfig {
+    /// Kafka's bootstrap servers, `host:port`, comma-separated.
+    String kafka();
+
+    /// The file of API keys ([io.thumbwheel.schemas.event.ApiKeys]).
+    Path keys();
+
+    /// The release store's folder.
+    Path releases();
+
+    /// The service's own state: the dataset and the runs.
+    Path state();
+
+    /// Hugging Face folder that becomes r0 where the store is empty.
+    Optional<Path> policy();
+
+    /// How long Kafka may take to answer at start before the service gives up.
+    @WithDefault("60s")
+    Duration kafkaPatience();
+
+    /// How often an unfinished run is taken up again before it counts as failed: a run that kills
+    /// its process would otherwise do so for ever.
+    @WithDefault("10")
+    int attempts();
+}

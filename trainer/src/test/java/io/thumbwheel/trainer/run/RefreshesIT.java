@@ -1,0 +1,235 @@
+package io.thumbwheel.trainer.run;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.thumbwheel.embedded.EmbeddedKafka;
+import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.schemas.event.EventCodec;
+import io.thumbwheel.schemas.event.Example.Outcome;
+import io.thumbwheel.schemas.event.RolloutDecision;
+import io.thumbwheel.schemas.event.RolloutState;
+import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.schemas.event.Topics;
+import io.thumbwheel.trainer.store.Import;
+import io.thumbwheel.trainer.store.Lineage;
+import io.thumbwheel.trainer.store.OnnxGraphs;
+import io.thumbwheel.trainer.store.Publisher;
+import io.thumbwheel.trainer.store.ReleaseMaker;
+import io.thumbwheel.trainer.store.ReleaseStore;
+import io.thumbwheel.trainer.store.TinyPolicy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A refresh whose process dies, on a real broker: each "process" is a new set of objects on the
+/// same folders.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RefreshesIT {
+    @TempDir static Path folder;
+    private EmbeddedKafka kafka;
+    private KafkaClients clients;
+    private Producer<byte[], byte[]> producer;
+    private ReleaseStore store;
+    private Publisher publisher;
+
+    @BeforeAll
+    @SuppressWarnings("MustBeClosedChecker") // closed in stop()
+    void start() throws IOException {
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0, 0);
+        kafka.createTopics();
+        clients = new KafkaClients(kafka.bootstrap());
+        producer = clients.producer();
+        store = ReleaseStore.open(folder.resolve("releases"), Clock.systemUTC());
+        publisher = new Publisher(clients::consumer, producer, Clock.systemUTC());
+        Import importer = new Import(store, new ReleaseMaker(store, new OnnxGraphs()));
+        ReleaseManifest first = importer.reference(TinyPolicy.write(folder.resolve("policy"), 1));
+        publisher.promote(first.id(), "", "import", "first");
+    }
+
+    @AfterAll
+    void stop() {
+        producer.close();
+        kafka.close();
+    }
+
+    @Test
+    void aKilledRunGoesOnWithTheSameDataAndPublishesOnce() throws Exception {
+        String run;
+        RolloutState before = publisher.state();
+        FakeLearner killed = new FakeLearner(2);
+        try (Process process = new Process(killed)) {
+            examples(process.dataset, 0, 6);
+            run = process.refreshes.begin(RefreshRequest.parse("{\"seed\":9,\"steps\":4}")).run();
+            await().atMost(30, SECONDS).until(() -> stepOf(process, run) == 2);
+            assertThatThrownBy(() -> process.refreshes.begin(RefreshRequest.parse("")))
+                    .isInstanceOf(RefreshConflictException.class)
+                    .hasMessageContaining(run + " runs");
+        }
+
+        FakeLearner resumed = new FakeLearner();
+        RunRecord ended;
+        try (Process process = new Process(resumed)) {
+            examples(process.dataset, 6, 3);
+            process.refreshes.resume();
+            ended = endOf(process, run);
+        }
+
+        assertThat(ended.state()).isEqualTo(RunRecord.State.PROMOTED);
+        assertThat(ended.attempts()).isEqualTo(2);
+        assertThat(resumed.inputs()).isEqualTo(killed.inputs());
+        assertThat(resumed.inputs().getFirst().examples()).hasSize(6);
+        ReleaseManifest release = store.ofRun(run).orElseThrow();
+        assertThat(release.id()).isEqualTo(ended.release());
+        assertThat(release.parent()).isEqualTo(before.primary().orElseThrow());
+        assertThat(release.klToReference()).isEqualTo(2.5);
+        assertThat(release.lineage())
+                .containsEntry(Lineage.DATASET, ended.spec().datasetHash())
+                .containsEntry(Lineage.SEED, "9")
+                .containsEntry(Lineage.KL_COEFFICIENT, "0.04");
+        assertThat(publisher.state().primary()).contains(release.id());
+        assertThat(publisher.state().revision()).isEqualTo(before.revision() + 1);
+
+        // Killed after the decision, before the end was noted: nothing is made or decided twice.
+        try (Process process = new Process(new FakeLearner())) {
+            RunRecord again =
+                    new RunRecord(
+                            ended.spec(),
+                            RunRecord.State.RUNNING,
+                            2,
+                            ended.progress(),
+                            null,
+                            null,
+                            null);
+            process.runs.save(again);
+            process.refreshes.resume();
+            assertThat(endOf(process, run).release()).isEqualTo(release.id());
+        }
+        assertThat(publisher.state().revision()).isEqualTo(before.revision() + 1);
+        assertThat(store.list()).filteredOn(made -> made.sequence() > release.sequence()).isEmpty();
+    }
+
+    @Test
+    void aPinnedRolloutKeepsItsPrimary() throws Exception {
+        RolloutState state = publisher.state();
+        String primary = state.primary().orElseThrow();
+        decide(state, primary, true);
+        try (Process process = new Process(new FakeLearner())) {
+            examples(process.dataset, 0, 6);
+            String run = process.refreshes.begin(RefreshRequest.parse("{\"steps\":1}")).run();
+
+            RunRecord ended = endOf(process, run);
+
+            assertThat(ended.state()).isEqualTo(RunRecord.State.PUBLISHED);
+            assertThat(ended.reason()).startsWith("the rollout is pinned to " + primary);
+            assertThat(publisher.state().primary()).contains(primary);
+        } finally {
+            decide(publisher.state(), primary, false);
+        }
+    }
+
+    @Test
+    void dataThatHasNotArrivedIsAConflict() throws Exception {
+        try (Process process = new Process(new FakeLearner())) {
+            examples(process.dataset, 0, 6);
+
+            assertThatThrownBy(() ->
+                            process.refreshes.begin(
+                                    RefreshRequest.parse("{\"examples_until\":{\"0\":1000}}")))
+                    .isInstanceOf(RefreshConflictException.class)
+                    .hasMessageContaining("asked was 1000; wait until GET /v1/dataset shows it");
+        }
+    }
+
+    private void decide(RolloutState state, String primary, boolean pinned) throws Exception {
+        RolloutDecision decision =
+                new RolloutDecision(
+                        Publisher.CHANNEL,
+                        Clock.systemUTC().instant(),
+                        state.revision(),
+                        primary,
+                        null,
+                        0,
+                        null,
+                        0,
+                        pinned,
+                        "operator",
+                        "test");
+        producer.send(new ProducerRecord<>(Topics.RELEASES.topic(), EventCodec.encode(decision)))
+                .get(30, SECONDS);
+    }
+
+    /// Adds `count` examples at the end of partition 0, without Kafka.
+    private static void examples(Dataset dataset, long from, int count) {
+        TopicPartition partition = new TopicPartition(Topics.EXAMPLES.topic(), 0);
+        dataset.append(
+                IntStream.range(0, count)
+                        .mapToObj(i ->
+                                Records.record(
+                                        Topics.EXAMPLES,
+                                        0,
+                                        from + i,
+                                        Records.preference(
+                                                "e" + (from + i), Outcome.A, Split.TRAIN)))
+                        .toList(),
+                Map.of(partition, from + count));
+    }
+
+    private static int stepOf(Process process, String run) {
+        return process.runs.find(run).orElseThrow().progress().step();
+    }
+
+    private static RunRecord endOf(Process process, String run) {
+        await().atMost(60, SECONDS)
+                .until(() ->
+                        process.runs.find(run).orElseThrow().state() != RunRecord.State.RUNNING);
+        return process.runs.find(run).orElseThrow();
+    }
+
+    /// What lives in one process of the trainer.
+    private final class Process implements AutoCloseable {
+        final Dataset dataset;
+        final RunLog runs;
+        final Refreshes refreshes;
+        private final TrainingThread thread = new TrainingThread();
+
+        Process(Learner learner) throws IOException {
+            dataset = Dataset.open(folder.resolve("state/dataset.duckdb"));
+            runs = RunLog.open(folder.resolve("state/runs"));
+            refreshes =
+                    new Refreshes(
+                            new RunPlan(dataset, store, publisher, Clock.systemUTC(), 10),
+                            runs,
+                            new RefreshJob(
+                                    dataset,
+                                    learner,
+                                    store,
+                                    new ReleaseMaker(store, new OnnxGraphs()),
+                                    publisher),
+                            thread,
+                            new ProgressJournal(
+                                    producer, new SimpleMeterRegistry(), Clock.systemUTC()));
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            refreshes.stop();
+            thread.stop(Duration.ofSeconds(20));
+            dataset.close();
+        }
+    }
+}
