@@ -21,7 +21,12 @@ import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.event.Topics;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,24 +187,69 @@ class ChatIT {
     void aReaderWhoLeavesFreesTheSlot() throws Exception {
         String conversation = "left-" + System.nanoTime();
 
+        // Greedy, the first release says "youyou…" until the context is full.
         SseClient.leaveAfterFirstEvent(
-                hello(
-                        "\"stream\":true,\"n\":16,\"conversation\":\"%s\",\"temperature\":2"
-                                .formatted(conversation)));
+                """
+                {"model":"r0-6320f0ed","messages":[{"role":"user","content":"hello"}],
+                "temperature":0,"n":16,"stream":true,"conversation":"%s"}
+                """
+                        .formatted(conversation));
 
+        awaitIdle();
         await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(servedIn(conversation)).hasSize(1));
+        CompletionServed served = servedIn(conversation).getFirst();
+        assertThat(served.choices()).hasSize(16);
+        assertThat(served.choices())
+                .extracting(CompletionServed.Choice::finishReason)
+                .contains(FinishReason.CANCELLED);
+    }
+
+    private List<CompletionServed> servedIn(String conversation) {
+        return EventsOf.kind(CompletionServed.class, Topics.COMPLETIONS, config.kafka()).stream()
+                .filter(event -> event.conversation().equals(conversation))
+                .toList();
+    }
+
+    private static void awaitIdle() {
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() ->
                         assertThat(given().get("/metrics").asString())
                                 .contains("thumbwheel_requests_running 0.0")
+                                .contains("thumbwheel_requests_waiting 0.0")
                                 .contains("thumbwheel_answers_open 0.0"));
-        CompletionServed served =
-                EventsOf.kind(CompletionServed.class, Topics.COMPLETIONS, config.kafka()).stream()
-                        .filter(event -> event.conversation().equals(conversation))
-                        .findFirst()
-                        .orElseThrow();
-        assertThat(served.choices()).hasSize(16);
-        assertThat(served.choices().getFirst().finishReason())
-                .isIn(FinishReason.CANCELLED, FinishReason.LENGTH, FinishReason.STOP);
+    }
+
+    @Test
+    void moreThanCanWaitIsTurnedAwayAndTheRestIsServed() throws Exception {
+        String body =
+                """
+                {"model":"r0-6320f0ed","messages":[{"role":"user","content":"hello"}],"temperature":0,"n":16}
+                """;
+        List<Response> responses = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(24)) {
+            List<Future<Response>> sent = new ArrayList<>();
+            for (int client = 0; client < 24; client++) {
+                sent.add(
+                        clients.submit(() ->
+                                as(ServingPlatform.CHAT).body(body).post("/v1/chat/completions")));
+            }
+            for (Future<Response> response : sent) {
+                responses.add(response.get(60, TimeUnit.SECONDS));
+            }
+        }
+
+        // 24 requests of 16 answers, where 16 are drawn together and 64 may wait.
+        assertThat(responses).extracting(Response::statusCode).containsOnly(200, 429);
+        assertThat(responses)
+                .filteredOn(response -> response.statusCode() == 429)
+                .isNotEmpty()
+                .allSatisfy(response -> {
+                    assertThat(response.header("retry-after")).isEqualTo("1");
+                    assertThat(response.<String>path("error.code")).isEqualTo("queue_full");
+                });
+        assertThat(responses).extracting(Response::statusCode).contains(200);
+        awaitIdle();
     }
 
     @ParameterizedTest
@@ -298,7 +348,7 @@ class ChatIT {
     void thePageAndTheProbesNeedNoKey() {
         given().get("/").then().statusCode(200).body(containsString("Thumbwheel"));
         given().get("/chat.js").then().statusCode(200);
-        given().get("/health").then().statusCode(200);
+        given().get("/health").then().statusCode(200).body("checks.name", hasItems("scheduler"));
         given().get("/metrics").then().statusCode(200).body(containsString("thumbwheel_requests"));
     }
 }

@@ -3,7 +3,6 @@ package io.thumbwheel.serving.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.serving.web.ApiException;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,7 @@ final class JsonFields {
 
     /// Refuses every field that is not known, unless its value asks for nothing.
     void refuseUnknown(Set<String> known) {
-        Iterator<Map.Entry<String, JsonNode>> all = object.fields();
-        while (all.hasNext()) {
-            Map.Entry<String, JsonNode> field = all.next();
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
             if (!known.contains(field.getKey()) && !neutral(field.getKey(), field.getValue())) {
                 throw ApiException.badRequest(
                         "unsupported_parameter",

@@ -7,6 +7,7 @@ import io.thumbwheel.serving.ServingConfig;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,11 +19,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
 
 /// Writes events into their topics: idempotent, acknowledged by all replicas, never waiting for
 /// ever.
 @Singleton
 public final class EventLog {
+    private static final Logger LOG = Logger.getLogger(EventLog.class);
+
     private final KafkaProducer<byte[], byte[]> producer;
 
     EventLog(ServingConfig config) {
@@ -50,6 +54,17 @@ public final class EventLog {
                         4 << 20);
         producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /// Asks Kafka where the topics are, so that the first answer need not wait for it.
+    void warm() {
+        try {
+            for (Topics topic : List.of(Topics.COMPLETIONS, Topics.FEEDBACK, Topics.SWAPS)) {
+                producer.partitionsFor(topic.topic());
+            }
+        } catch (KafkaException e) {
+            LOG.warnf("Kafka does not answer yet: %s", e.getMessage());
+        }
     }
 
     /// Sends an event; may block for two seconds where Kafka has not been seen yet.

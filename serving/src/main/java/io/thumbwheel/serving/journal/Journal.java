@@ -80,6 +80,7 @@ public final class Journal {
     }
 
     private void write() {
+        log.warm();
         while (!stopping || !entries.isEmpty()) {
             try {
                 Entry entry = entries.poll(200, TimeUnit.MILLISECONDS);

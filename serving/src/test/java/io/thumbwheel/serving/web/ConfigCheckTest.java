@@ -1,0 +1,68 @@
+package io.thumbwheel.serving.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.thumbwheel.serving.ServingConfig;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigCheckTest {
+    private static ServingConfig config(Map<String, String> more) {
+        Map<String, String> values =
+                new HashMap<>(
+                        Map.of(
+                                "serving.replica", "one",
+                                "serving.kafka", "localhost:9092",
+                                "serving.keys", "keys.json",
+                                "serving.releases", "releases",
+                                "serving.state", "state"));
+        values.putAll(more);
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(ServingConfig.class)
+                .withSources(new PropertiesConfigSource(values, "test", 100))
+                .build()
+                .getConfigMapping(ServingConfig.class);
+    }
+
+    @Test
+    void theDefaultsAreSound() {
+        ServingConfig config = config(Map.of());
+
+        assertThatCode(() -> ConfigCheck.run(config)).doesNotThrowAnyException();
+        assertThat(config.queue().slots()).isEqualTo(16);
+        assertThat(config.journal().patience()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.limits().body().asLongValue()).isEqualTo(1024 * 1024);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "serving.queue.slots, 0",
+        "serving.queue.waiting, -1",
+        "serving.queue.longest-wait, 0s",
+        "serving.limits.messages, 0",
+        "serving.limits.body, 12",
+        "serving.residence.on-demand, 100",
+        "serving.journal.patience, 0s",
+        "serving.journal.delivery, 1s"
+    })
+    void aSenselessValueIsRefusedByItsKey(String key, String value) {
+        assertThatThrownBy(() -> ConfigCheck.run(config(Map.of(key, value))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(key);
+    }
+
+    @Test
+    void theDescriptionNamesWhatCounts() {
+        assertThat(ConfigCheck.describe(config(Map.of("serving.queue.slots", "7"))))
+                .contains("replica=one", "slots=7", "patience=PT0.5S");
+    }
+}
