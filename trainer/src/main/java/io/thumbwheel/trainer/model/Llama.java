@@ -200,6 +200,15 @@ public final class Llama implements AutoCloseable {
         return TorchScript.call("hidden", arguments).singletonOrThrow();
     }
 
+    /// [#hidden] at some positions only.
+    ///
+    /// @param tokens [batch, seq] int64
+    /// @param positions flat, row · seq + column [tokens] int64
+    /// @return [tokens, hidden]
+    public NDArray hiddenAt(NDArray tokens, NDArray positions) {
+        return TorchScript.call("at", new NDList(hidden(tokens), positions)).singletonOrThrow();
+    }
+
     /// @param tokens [batch, seq] int64
     /// @return [batch, seq, vocab]
     public NDArray logits(NDArray tokens) {
@@ -242,8 +251,7 @@ public final class Llama implements AutoCloseable {
 
     private NDList evaluateAt(
             String function, NDArray tokens, NDArray before, NDArray targets, double temperature) {
-        NDArray hidden =
-                TorchScript.call("at", new NDList(hidden(tokens), before)).singletonOrThrow();
+        NDArray hidden = hiddenAt(tokens, before);
         return TorchScript.call(
                 function,
                 new NDList(

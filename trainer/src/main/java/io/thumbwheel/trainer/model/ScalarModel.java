@@ -56,6 +56,13 @@ public final class ScalarModel implements AutoCloseable {
         return model;
     }
 
+    /// A copy of the body under the given head [hidden].
+    public static ScalarModel from(NDManager parent, Llama body, float[] head) {
+        ScalarModel model = new ScalarModel(body.copy(parent));
+        model.setScore(head);
+        return model;
+    }
+
     /// The same weights in tensors of their own.
     public ScalarModel copy(NDManager parent) {
         ScalarModel copy = new ScalarModel(body.copy(parent));

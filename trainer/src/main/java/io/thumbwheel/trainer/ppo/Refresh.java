@@ -95,20 +95,22 @@ public final class Refresh {
             List<Answer> anchors = anchors(sampler, reference, prompts.rollouts());
 
             // 2. The coach, which PPO maximises. No better than chance, no PPO.
-            try (RewardModel coach = rewardModel("coach", reference, data.coach(), anchors)) {
-                double low = scores.getOrDefault("coach/validation/accuracy_low", 0.0);
+            try (RewardModel coach =
+                    rewardModel("coach", reference, data.coach(), data.judge(), anchors)) {
+                double low = scores.getOrDefault("coach/unseen/accuracy_low", 0.0);
                 if (low <= config.reward().requiredAccuracy()) {
                     return new Outcome.Refused(
-                            "the reward model is right on %.3f of the validation raters' pairs with lower bound %.3f; PPO needs more than %.2f: collect more comparisons"
+                            "the reward model is right on %.3f of the pairs of raters it never saw, with lower bound %.3f; PPO needs more than %.2f: collect more comparisons"
                                     .formatted(
-                                            scores.get("coach/validation/accuracy"),
+                                            scores.get("coach/unseen/accuracy"),
                                             low,
                                             config.reward().requiredAccuracy()),
                             scores);
                 }
 
                 // 3. The judge, from other raters, which PPO never sees.
-                try (RewardModel judge = rewardModel("judge", reference, data.judge(), anchors)) {
+                try (RewardModel judge =
+                        rewardModel("judge", reference, data.judge(), data.coach(), anchors)) {
 
                     // 4. PPO from the serving policy against the coach.
                     try (Learners learners = learners(serving, coach)) {
@@ -159,18 +161,23 @@ public final class Refresh {
     }
 
     /// The reward model of that name, trained first where it does not lie in the folder yet.
+    ///
+    /// @param others pairs of the training raters that it does not learn from
     @MustBeClosed
     private RewardModel rewardModel(
-            String name, Llama reference, List<Pair> pairs, List<Answer> anchors)
+            String name, Llama reference, List<Pair> pairs, List<Pair> others, List<Answer> anchors)
             throws IOException {
         Optional<Path> done = folder.folder(name);
-        Path place = done.isPresent() ? done.get() : train(name, reference, pairs, anchors);
+        Path place = done.isPresent() ? done.get() : train(name, reference, pairs, others, anchors);
         scores.putAll(RefreshFolder.readScores(place));
         return RewardModel.load(manager, place);
     }
 
-    private Path train(String name, Llama reference, List<Pair> pairs, List<Answer> anchors)
+    private Path train(
+            String name, Llama reference, List<Pair> pairs, List<Pair> others, List<Answer> anchors)
             throws IOException {
+        List<Pair> unseen = new ArrayList<>(data.validation());
+        unseen.addAll(others);
         RewardTraining training =
                 new RewardTraining(
                         manager,
@@ -183,7 +190,11 @@ public final class Refresh {
                 training.train(reference, pairs, data.validation(), anchors, seeds.at(name, 0))) {
             SortedMap<String, Double> measured = new TreeMap<>();
             for (Map.Entry<String, List<Pair>> part :
-                    Map.of("/validation", data.validation(), "/test", data.test()).entrySet()) {
+                    Map.of(
+                                    "/validation", data.validation(),
+                                    "/unseen", unseen,
+                                    "/test", data.test())
+                            .entrySet()) {
                 measured.putAll(
                         RewardTraining.measure(manager, model.model(), part.getValue())
                                 .named(name + part.getKey()));

@@ -42,6 +42,22 @@ public record PairMetrics(double loss, WilsonInterval accuracy, double calibrati
                 Calibration.expectedError(predicted, observed));
     }
 
+    /// The metrics of a linear head.
+    ///
+    /// @param head [hidden]
+    /// @param features of both answers of every pair, a before b [2 · pairs, hidden]
+    static PairMetrics of(List<Pair> pairs, float[] head, float[][] features) {
+        double[] a = new double[pairs.size()];
+        double[] b = new double[pairs.size()];
+        for (int i = 0; i < a.length; i++) {
+            for (int h = 0; h < head.length; h++) {
+                a[i] += (double) head[h] * features[2 * i][h];
+                b[i] += (double) head[h] * features[2 * i + 1][h];
+            }
+        }
+        return of(pairs, a, b);
+    }
+
     /// By the names of the progress events, below `prefix`.
     public Map<String, Double> named(String prefix) {
         return Map.of(

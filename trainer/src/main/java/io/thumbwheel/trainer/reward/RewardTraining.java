@@ -8,6 +8,7 @@ import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.model.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -17,11 +18,13 @@ import java.util.TreeMap;
 /// arXiv:2009.01325, eq. 1), at most two epochs, stopped early by raters it does not train on,
 /// normalised on a fixed set of samples.
 ///
-/// Departures: always from the reference policy and on all data, never from the last reward model,
-/// so that errors do not pile up (Bai et al., arXiv:2204.05862, section 4.5); the weights of the
-/// least validation loss are kept and not the last ones, because a few hundred pairs are memorised
-/// within two epochs.
+/// Departures: the head begins as a [LinearProbe] and not at random; always from the reference
+/// policy and on all data, never from the last reward model, so that errors do not pile up (Bai et
+/// al., arXiv:2204.05862, section 4.5); the weights of the least validation loss are kept and not
+/// the last ones, because a few hundred pairs are memorised within two epochs.
 public final class RewardTraining {
+
+    private static final int FEATURE_BATCH = 64;
 
     private final NDManager manager;
     private final RewardConfig config;
@@ -50,11 +53,14 @@ public final class RewardTraining {
     @MustBeClosed
     public RewardModel train(
             Llama body, List<Pair> pairs, List<Pair> validation, List<Answer> anchors, long seed) {
-        if (pairs.isEmpty()) {
-            throw new IllegalArgumentException("a reward model needs at least one pair");
+        if (pairs.isEmpty() || validation.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a reward model needs pairs to learn from and pairs to stop by, got %d and %d"
+                            .formatted(pairs.size(), validation.size()));
         }
         ScalarModel best;
-        try (ScalarModel model = ScalarModel.from(manager, body, seed);
+        float[] head = probe(body, pairs, validation);
+        try (ScalarModel model = ScalarModel.from(manager, body, head);
                 AdamW optimizer =
                         new AdamW(
                                 model.parameters(),
@@ -89,7 +95,7 @@ public final class RewardTraining {
         int steps = perEpoch * config.epochs();
         int interval = Math.max(1, perEpoch / config.evaluationsPerEpoch());
         ScalarModel best = model.copy(manager);
-        double leastLoss = Double.POSITIVE_INFINITY;
+        double leastLoss = measure(manager, model, validation).loss();
         List<Pair> order = List.of();
         for (int step = 0; step < steps; step++) {
             if (step % perEpoch == 0) {
@@ -103,7 +109,7 @@ public final class RewardTraining {
             boolean last = step + 1 == steps;
             if ((step + 1) % interval == 0 || last) {
                 PairMetrics metrics = measure(manager, model, validation);
-                if (metrics.loss() < leastLoss || (validation.isEmpty() && last)) {
+                if (metrics.loss() < leastLoss) {
                     leastLoss = metrics.loss();
                     best.close();
                     best = model.copy(manager);
@@ -112,6 +118,57 @@ public final class RewardTraining {
             }
         }
         return best;
+    }
+
+    /// The linear head that the validation raters like best.
+    private float[] probe(Llama body, List<Pair> pairs, List<Pair> validation) {
+        float[][] features = features(body, PairMetrics.answers(pairs));
+        float[][] a = new float[pairs.size()][];
+        float[][] b = new float[pairs.size()][];
+        double[] targets = new double[pairs.size()];
+        double[] weights = new double[pairs.size()];
+        for (int i = 0; i < a.length; i++) {
+            a[i] = features[2 * i];
+            b[i] = features[2 * i + 1];
+            targets[i] = PairLoss.smoothed(pairs.get(i).target(), config.labelSmoothing());
+            weights[i] = pairs.get(i).weight();
+        }
+        LinearProbe probe = new LinearProbe(a, b, targets, weights);
+        float[][] unseen = features(body, PairMetrics.answers(validation));
+        float[] best = new float[0];
+        double leastLoss = Double.POSITIVE_INFINITY;
+        for (double penalty : LinearProbe.PENALTIES) {
+            float[] head = probe.head(penalty);
+            double loss = PairMetrics.of(validation, head, unseen).loss();
+            if (loss < leastLoss) {
+                leastLoss = loss;
+                best = head;
+            }
+        }
+        return best;
+    }
+
+    /// What the body says at the last real token of each answer [batch, hidden].
+    private float[][] features(Llama body, List<Answer> answers) {
+        float[][] features = new float[answers.size()][];
+        int hidden = body.config().hidden();
+        for (int from = 0; from < features.length; from += FEATURE_BATCH) {
+            List<Answer> part =
+                    answers.subList(from, Math.min(from + FEATURE_BATCH, features.length));
+            PaddedBatch batch = PaddedBatch.of(part, body.config().padId());
+            try (Step step = Step.open(manager)) {
+                float[] rows =
+                        body.hiddenAt(
+                                        batch.tokens(step.manager()),
+                                        step.manager().create(batch.lastPositions()))
+                                .toFloatArray();
+                for (int row = 0; row < part.size(); row++) {
+                    features[from + row] =
+                            Arrays.copyOfRange(rows, row * hidden, (row + 1) * hidden);
+                }
+            }
+        }
+        return features;
     }
 
     private static Map<String, Double> withLoss(PairMetrics metrics, float loss, float norm) {

@@ -1,0 +1,124 @@
+package io.thumbwheel.trainer.reward;
+
+import java.util.List;
+
+/// The best linear head on frozen features: Bradley-Terry with ties as a logistic regression on the
+/// difference of two answers' features, with a ridge penalty in units of each feature's deviation,
+/// solved by Newton's method.
+///
+/// A few hundred noisy pairs are memorised by fine-tuning before they are understood; a head that
+/// is right from the start keeps the pretrained features (Kumar et al., arXiv:2202.10054, section
+/// 3.3: linear probing, then fine-tuning).
+final class LinearProbe {
+
+    private static final int ITERATIONS = 12;
+
+    /// Penalties that are tried; validation raters choose.
+    static final List<Double> PENALTIES = List.of(100.0, 300.0, 1000.0, 3000.0);
+
+    private final double[][] differences; // [pairs, hidden], in deviations
+    private final double[] deviations; // [hidden]
+    private final double[] targets; // [pairs]
+    private final double[] weights; // [pairs]
+
+    /// @param a features of each pair's a [pairs, hidden]
+    /// @param b features of each pair's b [pairs, hidden]
+    LinearProbe(float[][] a, float[][] b, double[] targets, double[] weights) {
+        int hidden = a[0].length;
+        this.targets = targets.clone();
+        this.weights = weights.clone();
+        this.deviations = new double[hidden];
+        this.differences = new double[a.length][hidden];
+        for (int h = 0; h < hidden; h++) {
+            deviations[h] = deviation(a, b, h);
+            for (int i = 0; i < a.length; i++) {
+                differences[i][h] = (a[i][h] - b[i][h]) / deviations[h];
+            }
+        }
+    }
+
+    /// The head [hidden] for a penalty, to be multiplied with raw features.
+    float[] head(double penalty) {
+        int hidden = deviations.length;
+        double[] head = new double[hidden];
+        for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+            double[] gradient = new double[hidden];
+            double[][] curvature = new double[hidden][hidden];
+            for (int h = 0; h < hidden; h++) {
+                gradient[h] = penalty * head[h];
+                curvature[h][h] = penalty;
+            }
+            for (int i = 0; i < differences.length; i++) {
+                accumulate(head, i, gradient, curvature);
+            }
+            double[] step = solve(curvature, gradient);
+            for (int h = 0; h < hidden; h++) {
+                head[h] -= step[h];
+            }
+        }
+        float[] raw = new float[hidden];
+        for (int h = 0; h < hidden; h++) {
+            raw[h] = (float) (head[h] / deviations[h]);
+        }
+        return raw;
+    }
+
+    private void accumulate(double[] head, int i, double[] gradient, double[][] curvature) {
+        double[] x = differences[i];
+        double logit = 0;
+        for (int h = 0; h < x.length; h++) {
+            logit += head[h] * x[h];
+        }
+        double probability = 1 / (1 + Math.exp(-logit));
+        double error = weights[i] * (probability - targets[i]);
+        double spread = weights[i] * probability * (1 - probability);
+        for (int h = 0; h < x.length; h++) {
+            gradient[h] += error * x[h];
+            double factor = spread * x[h];
+            for (int k = 0; k <= h; k++) {
+                curvature[h][k] += factor * x[k];
+            }
+        }
+    }
+
+    /// Solves `matrix · x = right` by Cholesky's decomposition; only the lower triangle is read.
+    static double[] solve(double[][] matrix, double[] right) {
+        int n = right.length;
+        double[][] lower = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j <= i; j++) {
+                double sum = matrix[i][j];
+                for (int k = 0; k < j; k++) {
+                    sum -= lower[i][k] * lower[j][k];
+                }
+                lower[i][j] = i == j ? Math.sqrt(sum) : sum / lower[j][j];
+            }
+        }
+        double[] x = right.clone();
+        for (int i = 0; i < n; i++) {
+            for (int k = 0; k < i; k++) {
+                x[i] -= lower[i][k] * x[k];
+            }
+            x[i] /= lower[i][i];
+        }
+        for (int i = n - 1; i >= 0; i--) {
+            for (int k = i + 1; k < n; k++) {
+                x[i] -= lower[k][i] * x[k];
+            }
+            x[i] /= lower[i][i];
+        }
+        return x;
+    }
+
+    private static double deviation(float[][] a, float[][] b, int h) {
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i][h] + b[i][h];
+            squares += (double) a[i][h] * a[i][h] + (double) b[i][h] * b[i][h];
+        }
+        int count = 2 * a.length;
+        double mean = sum / count;
+        return Math.sqrt(Math.max(squares / count - mean * mean, 1e-12));
+    }
+}
