@@ -6,6 +6,7 @@ import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
 import io.thumbwheel.trainer.pretraining.Pretrain;
 import io.thumbwheel.trainer.run.ImportCommand;
+import io.thumbwheel.trainer.sft.Sft;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
             PromptsCommand.class,
             CardCommand.class,
             Pretrain.class,
-            ImportCommand.class
+            ImportCommand.class,
+            Sft.class
         })
 public final class Trainer implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

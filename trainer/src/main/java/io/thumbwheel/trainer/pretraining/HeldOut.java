@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Text that the policy is measured on and never trained on.
-final class HeldOut {
+public final class HeldOut {
     private static final int ROWS = 16;
 
     private final String name;
@@ -20,7 +20,7 @@ final class HeldOut {
     /// @param natsPerToken mean cross-entropy of an id, special tokens included
     /// @param bitsPerByte the same total over the UTF-8 bytes of the text: comparable between
     ///   tokenizers
-    record Loss(double natsPerToken, double bitsPerByte) {}
+    public record Loss(double natsPerToken, double bitsPerByte) {}
 
     private HeldOut(String name, List<int[]> rows, long bytes, int padId) {
         this.name = name;
@@ -29,7 +29,8 @@ final class HeldOut {
         this.padId = padId;
     }
 
-    static HeldOut read(String name, Path file, Vocabulary vocabulary, int context)
+    /// Reads documents as they are packed in training.
+    public static HeldOut read(String name, Path file, Vocabulary vocabulary, int context)
             throws IOException {
         PackedRows packed = new PackedRows(context + 1, vocabulary.padId());
         long[] bytes = {0};
@@ -47,7 +48,8 @@ final class HeldOut {
         return name;
     }
 
-    Loss measure(NDManager manager, Llama model, boolean bfloat16) {
+    /// The loss over all of it.
+    public Loss measure(NDManager manager, Llama model, boolean bfloat16) {
         double nats = 0;
         long tokens = 0;
         for (int begin = 0; begin < rows.size(); begin += ROWS) {

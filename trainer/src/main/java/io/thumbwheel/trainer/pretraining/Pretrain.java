@@ -49,6 +49,9 @@ public final class Pretrain implements Callable<Integer> {
     @Option(names = "--resume", description = "Continue from the latest checkpoint of --out.")
     private boolean resume;
 
+    @Option(names = "--stop-after", description = "Stop after so many steps, to go on later.")
+    private long stopAfter = Long.MAX_VALUE;
+
     @Option(names = "--hidden", description = "Width of the residual stream.")
     private int hidden = 192;
 
@@ -117,7 +120,8 @@ public final class Pretrain implements Callable<Integer> {
                                     folder,
                                     batch,
                                     !fp32,
-                                    Duration.ofSeconds(Math.round(checkpointMinutes * 60))),
+                                    Duration.ofSeconds(Math.round(checkpointMinutes * 60)),
+                                    stopAfter),
                             begin(checkpoint),
                             out);
             if (checkpoint.isPresent()) {

@@ -42,7 +42,9 @@ final class PretrainingRun {
     /// @param batch rows of a step
     /// @param bfloat16 whether linear layers and attention run in bfloat16
     /// @param checkpointEvery time between checkpoints; held-out text is measured at each
-    record Settings(Path folder, int batch, boolean bfloat16, Duration checkpointEvery) {}
+    /// @param stopAfter steps after which to stop, whatever the plan says
+    record Settings(
+            Path folder, int batch, boolean bfloat16, Duration checkpointEvery, long stopAfter) {}
 
     /// Where the run is.
     ///
@@ -87,7 +89,7 @@ final class PretrainingRun {
     void run() throws IOException {
         Progress progress = new Progress(state.tokens);
         long lastCheckpoint = System.nanoTime();
-        while (state.tokens < state.plan.end()) {
+        while (state.tokens < state.plan.end() && state.step < settings.stopAfter) {
             double rate = state.plan.at(state.tokens);
             Batch batch = nextBatch();
             float norm;

@@ -7,6 +7,7 @@ import io.thumbwheel.schemas.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /// A tokenizer folder: `tokenizer.json` and the roles that `tokenizer_config.json` gives to special
@@ -45,7 +46,7 @@ public record Vocabulary(Path folder, ChatTemplate template, int bosId, int padI
         for (String name : FILES) {
             Path file = folder.resolve(name);
             if (Files.isRegularFile(file)) {
-                Files.copy(file, target.resolve(name));
+                Files.copy(file, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         String generation =

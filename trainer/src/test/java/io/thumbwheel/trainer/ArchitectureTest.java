@@ -1,0 +1,104 @@
+package io.thumbwheel.trainer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.inject.Inject;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/// The boundaries of the trainer, held by the build.
+class ArchitectureTest {
+    private static final JavaClasses TRAINER =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.thumbwheel.trainer");
+
+    @Test
+    void onlyPackageReleaseKnowsTheServingEngine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.thumbwheel.trainer.release..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void nobodyKnowsAnotherService() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.thumbwheel.serving..", "io.thumbwheel.feedback..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void learningKnowsNoFramework() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.thumbwheel.trainer.model..",
+                        "io.thumbwheel.trainer.data..",
+                        "io.thumbwheel.trainer.pretraining..",
+                        "io.thumbwheel.trainer.sft..",
+                        "io.thumbwheel.trainer.checkpoint..",
+                        "io.thumbwheel.trainer.reward..",
+                        "io.thumbwheel.trainer.ppo..",
+                        "io.thumbwheel.trainer.evaluation..",
+                        "io.thumbwheel.trainer.release..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "io.smallrye..",
+                        "jakarta..",
+                        "io.quarkus..",
+                        "io.vertx..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.thumbwheel.trainer.(*)..").should().beFreeOfCycles().check(TRAINER);
+    }
+
+    @Test
+    void namesSayWhatAClassIs() {
+        classes()
+                .should()
+                .haveNameNotMatching(".*\\.(Abstract|Base|Common)[A-Z]\\w*")
+                .andShould()
+                .haveNameNotMatching(".*(Util|Utils|Helper|Manager|Impl)")
+                .check(TRAINER);
+    }
+
+    @Test
+    void collaboratorsComeByConstructor() {
+        fields().should().notBeAnnotatedWith(Inject.class).check(TRAINER);
+    }
+
+    @Test
+    void nothingIsPrinted() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(TRAINER);
+        NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(TRAINER);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(TRAINER.stream().map(JavaClass::getPackage).distinct())
+                .isNotEmpty()
+                .allSatisfy(in ->
+                        assertThat(in.isAnnotatedWith(NullMarked.class)).as(in.getName()).isTrue());
+    }
+}
