@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -61,8 +62,20 @@ final class FeedbackLog implements AutoCloseable {
     }
 
     /// Fetches what the first append needs to know, so that it need not wait.
-    void warmUp() {
-        producer.partitionsFor(Topics.FEEDBACK.topic());
+    ///
+    /// @throws TimeoutException where Kafka does not tell in time
+    void warmUp(Duration timeout) {
+        long deadline = nanoTime.getAsLong() + timeout.toNanos();
+        while (true) {
+            try {
+                producer.partitionsFor(Topics.FEEDBACK.topic());
+                return;
+            } catch (TimeoutException e) {
+                if (nanoTime.getAsLong() - deadline > 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /// Appends; the future fails with [KafkaAwayException] where Kafka does not have it.

@@ -54,7 +54,8 @@ class IntakeBeans {
     }
 
     /// After Kafka is known to be there.
-    void warmUp(@Observes @Priority(20) StartupEvent event, FeedbackLog log) {
-        log.warmUp();
+    void warmUp(
+            @Observes @Priority(20) StartupEvent event, FeedbackLog log, FeedbackConfig config) {
+        log.warmUp(config.startTimeout());
     }
 }

@@ -14,7 +14,6 @@ import io.thumbwheel.schemas.event.TrainingProgress;
 import io.thumbwheel.schemas.event.UnreadableEventException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -34,7 +33,6 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
     private final StreamCounts counts;
     private ProcessorContext<byte[], Output> context;
     private Ledger ledger;
-    private People people;
     private Join join;
 
     private JoinProcessor(StreamLimits limits, StreamCounts counts) {
@@ -52,9 +50,7 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
 
             @Override
             public Set<StoreBuilder<?>> stores() {
-                Set<StoreBuilder<?>> stores = new HashSet<>(Ledger.stores());
-                stores.add(People.store());
-                return stores;
+                return Set.of(Ledger.store());
             }
         };
     }
@@ -63,7 +59,6 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
     public void init(ProcessorContext<byte[], Output> initialised) {
         context = initialised;
         ledger = new Ledger(context);
-        people = new People(context);
         join = new Join(ledger, this::send, counts);
         counts.waiting(context.taskId(), ledger.waiting());
         context.schedule(SWEEP_INTERVAL, PunctuationType.STREAM_TIME, this::sweep);
@@ -98,13 +93,15 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
 
     private void completion(CompletionServed served) {
         boolean isNew = join.completion(served);
-        if (isNew && served.consent() && people.maySeePrompt(served.user(), limits)) {
+        if (isNew
+                && served.consent()
+                && ledger.maySeePrompt(served.user(), limits.promptsPerUser())) {
             send(PromptSeen.of(served));
         }
     }
 
     private void feedback(FeedbackGiven feedback, long offset) {
-        if (people.isNewRater(feedback.rater())) {
+        if (ledger.isNewRater(feedback.rater())) {
             send(
                     new RaterTrust(
                             feedback.rater(),

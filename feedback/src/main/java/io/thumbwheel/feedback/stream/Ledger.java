@@ -8,63 +8,54 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// What one partition of the join remembers, in stores that Kafka backs.
+/// What one partition of the join remembers, in a store that Kafka backs.
 ///
 /// Completions, entries and what waits are keyed by a completion id first, which starts with its
-/// time: what is too old stands at the beginning of each store and leaves by [#forget].
+/// time: what is too old stands at the beginning of each table and leaves by [#forget].
 final class Ledger {
     private static final int MAX_FORGOTTEN_AT_ONCE = 10_000;
 
-    private static final String COMPLETIONS = "completions";
-    private static final String ENTRIES = "entries";
-    private static final String ITEMS = "items";
-    private static final String CLAIMS = "claims";
-    private static final String WAITING = "waiting";
+    private static final String STORE = "ledger";
 
-    private final KeyValueStore<String, KeptCompletion> completions;
-    private final KeyValueStore<String, Entry> entries;
-    private final KeyValueStore<String, String> items;
-    private final KeyValueStore<String, Claims> claims;
-    private final KeyValueStore<String, String> waiting;
+    private final Table<KeptCompletion> completions;
+    private final Table<Entry> entries;
+    private final Table<String> items;
+    private final Table<Claims> claims;
+    private final Table<String> waiting;
+    private final Table<Integer> raters;
+    private final Table<Integer> prompts;
+    private long waitingCount;
 
     Ledger(ProcessingContext context) {
-        completions = context.getStateStore(COMPLETIONS);
-        entries = context.getStateStore(ENTRIES);
-        items = context.getStateStore(ITEMS);
-        claims = context.getStateStore(CLAIMS);
-        waiting = context.getStateStore(WAITING);
+        KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
+        completions = new Table<>(store, "completion/", KeptCompletion.class);
+        entries = new Table<>(store, "entry/", Entry.class);
+        items = new Table<>(store, "item/", String.class);
+        claims = new Table<>(store, "claims/", Claims.class);
+        waiting = new Table<>(store, "waiting/", String.class);
+        raters = new Table<>(store, "rater/", Integer.class);
+        prompts = new Table<>(store, "prompts/", Integer.class);
+        waiting.scan("", (_, _) -> waitingCount++);
     }
 
-    /// The stores, for the topology.
-    static Set<StoreBuilder<?>> stores() {
-        return Set.of(
-                onDisk(COMPLETIONS, JsonSerde.of(KeptCompletion.class)),
-                onDisk(ENTRIES, JsonSerde.of(Entry.class)),
-                onDisk(ITEMS, Serdes.String()),
-                onDisk(CLAIMS, JsonSerde.of(Claims.class)),
-                Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(WAITING), Serdes.String(), Serdes.String()));
-    }
-
-    private static <V> StoreBuilder<KeyValueStore<String, V>> onDisk(String name, Serde<V> serde) {
+    /// The store, for the topology.
+    static StoreBuilder<?> store() {
         return Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(name), Serdes.String(), serde);
+                Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray());
     }
 
     /// Keeps a completion; false where it was kept before.
     boolean keep(KeptCompletion completion) {
-        return completions.putIfAbsent(completion.id().toString(), completion) == null;
+        return completions.putIfAbsent(completion.id().toString(), completion);
     }
 
     /// Those of `ids` that are kept.
@@ -112,7 +103,7 @@ final class Ledger {
 
     void put(String exampleId, Claims next) {
         if (next.claims().isEmpty()) {
-            claims.delete(exampleId);
+            claims.take(exampleId);
         } else {
             claims.put(exampleId, next);
         }
@@ -120,26 +111,48 @@ final class Ledger {
 
     /// Parks a feedback until `missing` comes.
     void park(CompletionId missing, String entryKey) {
-        waiting.put(missing + " " + entryKey, entryKey);
+        if (waiting.putIfAbsent(missing + " " + entryKey, entryKey)) {
+            waitingCount++;
+        }
     }
 
     void unpark(CompletionId missing, String entryKey) {
-        waiting.delete(missing + " " + entryKey);
+        unpark(missing + " " + entryKey);
+    }
+
+    private void unpark(String key) {
+        if (waiting.take(key) != null) {
+            waitingCount--;
+        }
     }
 
     /// Entry keys of the feedback that waits for a completion.
     List<String> waitingFor(CompletionId completion) {
         List<String> keys = new ArrayList<>();
-        try (KeyValueIterator<String, String> found =
-                waiting.prefixScan(completion + " ", Serdes.String().serializer())) {
-            found.forEachRemaining(entry -> keys.add(entry.value));
-        }
+        waiting.scan(completion + " ", (_, entryKey) -> keys.add(entryKey));
         return keys;
     }
 
     /// How much feedback waits.
     long waiting() {
-        return waiting.approximateNumEntries();
+        return waitingCount;
+    }
+
+    /// Whether the rater was never seen before in this partition.
+    boolean isNewRater(String rater) {
+        return raters.putIfAbsent(rater, 1);
+    }
+
+    /// Whether one more prompt of the user may go out; counts it.
+    ///
+    /// @param most most prompts of one user
+    boolean maySeePrompt(String user, int most) {
+        int seen = Objects.requireNonNullElse(prompts.get(user), 0);
+        if (seen >= most) {
+            return false;
+        }
+        prompts.put(user, seen + 1);
+        return true;
     }
 
     /// Forgets what is too old, a bounded number of records at a time.
@@ -148,32 +161,28 @@ final class Ledger {
     /// @param feedbackBefore what was said about completions minted before this, epoch milliseconds
     /// @return how many completions and feedbacks were forgotten
     int forget(long completionsBefore, long feedbackBefore) {
-        List<String> oldCompletions = keysBefore(completions, completionsBefore);
-        oldCompletions.forEach(completions::delete);
-        keysBefore(waiting, completionsBefore).forEach(waiting::delete);
-        List<String> oldEntries = keysBefore(entries, feedbackBefore);
+        List<String> oldCompletions =
+                completions.keysBefore(firstIdAt(completionsBefore), MAX_FORGOTTEN_AT_ONCE);
+        oldCompletions.forEach(completions::take);
+        waiting.keysBefore(firstIdAt(completionsBefore), MAX_FORGOTTEN_AT_ONCE)
+                .forEach(this::unpark);
+        List<String> oldEntries =
+                entries.keysBefore(firstIdAt(feedbackBefore), MAX_FORGOTTEN_AT_ONCE);
         oldEntries.forEach(this::forgetEntry);
         return oldCompletions.size() + oldEntries.size();
     }
 
     private void forgetEntry(String entryKey) {
-        Entry entry = entries.delete(entryKey);
+        Entry entry = entries.take(entryKey);
+        if (entry == null) {
+            return;
+        }
         for (String exampleId : entry.examples()) {
             put(exampleId, claims(exampleId).minus(entryKey));
         }
         if (entryKey.equals(items.get(itemId(entry.feedback())))) {
-            items.delete(itemId(entry.feedback()));
+            items.take(itemId(entry.feedback()));
         }
-    }
-
-    private static <V> List<String> keysBefore(KeyValueStore<String, V> store, long epochMillis) {
-        List<String> keys = new ArrayList<>();
-        try (KeyValueIterator<String, V> found = store.range(null, firstIdAt(epochMillis))) {
-            while (found.hasNext() && keys.size() < MAX_FORGOTTEN_AT_ONCE) {
-                keys.add(found.next().key);
-            }
-        }
-        return keys;
     }
 
     /// Where the ids minted at a time begin: UUIDv7 starts with 48 bits of epoch milliseconds.

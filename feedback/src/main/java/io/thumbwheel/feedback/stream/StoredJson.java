@@ -7,12 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
-import org.jspecify.annotations.Nullable;
 
 /// Records of the state stores as JSON.
-final class JsonSerde {
+final class StoredJson {
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
                     .addModule(new JavaTimeModule())
@@ -20,17 +17,9 @@ final class JsonSerde {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
 
-    private JsonSerde() {}
+    private StoredJson() {}
 
-    static <T> Serde<T> of(Class<T> type) {
-        return Serdes.serdeFrom(
-                (_, value) -> write(value), (_, bytes) -> bytes == null ? null : read(bytes, type));
-    }
-
-    private static byte @Nullable [] write(@Nullable Object value) {
-        if (value == null) {
-            return null;
-        }
+    static byte[] write(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
@@ -38,7 +27,7 @@ final class JsonSerde {
         }
     }
 
-    private static <T> T read(byte[] bytes, Class<T> type) {
+    static <T> T read(byte[] bytes, Class<T> type) {
         try {
             return MAPPER.readValue(bytes, type);
         } catch (IOException e) {
