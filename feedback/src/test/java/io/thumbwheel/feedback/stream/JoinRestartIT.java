@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// undisturbed run gives.
 final class JoinRestartIT {
     private static final int CONVERSATIONS = 400;
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
     private static final Duration LONG = Duration.ofSeconds(90);
 
     @TempDir Path folder;
