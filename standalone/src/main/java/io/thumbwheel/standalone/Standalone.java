@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "thumbwheel",
         description = "A model-serving platform that learns from its users.",
-        subcommands = {Up.class, Demo.class},
+        subcommands = {Up.class, Demo.class, Bench.class},
         mixinStandardHelpOptions = true,
         version = Standalone.VERSION,
         synopsisSubcommandLabel = "COMMAND")

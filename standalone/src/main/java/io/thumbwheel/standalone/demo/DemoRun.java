@@ -2,6 +2,7 @@ package io.thumbwheel.standalone.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.thumbwheel.schemas.event.SwapReport.ReleaseApplied;
+import io.thumbwheel.standalone.bench.Machine;
 import io.thumbwheel.standalone.client.ApiClient;
 import io.thumbwheel.standalone.client.ApiException;
 import io.thumbwheel.standalone.client.Traffic;

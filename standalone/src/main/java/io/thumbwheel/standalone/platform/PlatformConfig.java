@@ -14,6 +14,11 @@ public record PlatformConfig(Path home, Path data, Path policy, PortPlan ports) 
     private static final List<String> POLICY_FILES =
             List.of("config.json", "tokenizer.json", "model.safetensors");
 
+    /// The same on another data folder.
+    public PlatformConfig in(Path folder) {
+        return new PlatformConfig(home, folder, policy, ports);
+    }
+
     /// Checks what a person can get wrong.
     ///
     /// @throws CannotRunException says what is wrong and what to do

@@ -1,15 +1,15 @@
-package io.thumbwheel.standalone.demo;
+package io.thumbwheel.standalone.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The machine that a figure was measured on.
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /// Processor, cores and Java.
-    static String describe() {
+    public static String describe() {
         return "%s, %d cores, Java %s"
                 .formatted(
                         processor(),
