@@ -76,7 +76,8 @@ public final class RefreshJob {
 
         // 4. A candidate becomes a release, and the release the primary.
         return switch (outcome) {
-            case Outcome.Refused refused -> RunRecord.Ending.refused(refused.reason());
+            case Outcome.Refused refused ->
+                    RunRecord.Ending.refused(refused.reason(), refused.scores());
             case Outcome.Candidate candidate -> publish(spec, data, candidate, progress);
         };
     }
@@ -118,7 +119,8 @@ public final class RefreshJob {
                                 candidate.scores(),
                                 candidate.klToReference()));
         return switch (result) {
-            case ReleaseMaker.Result.Refused refused -> RunRecord.Ending.refused(refused.reason());
+            case ReleaseMaker.Result.Refused refused ->
+                    RunRecord.Ending.refused(refused.reason(), candidate.scores());
             case ReleaseMaker.Result.Published made -> decide(spec, made.release(), progress);
         };
     }
@@ -167,19 +169,21 @@ public final class RefreshJob {
                                 .formatted(spec.reference(), spec.serving()));
         return switch (verdict) {
             case Publisher.Verdict.Decided _ ->
-                    new RunRecord.Ending(RunRecord.State.PROMOTED, id, null);
+                    new RunRecord.Ending(RunRecord.State.PROMOTED, id, null, release.scores());
             case Publisher.Verdict.Pinned(String primary) ->
                     new RunRecord.Ending(
                             RunRecord.State.PUBLISHED,
                             id,
                             "the rollout is pinned to %s: unpin it and promote %s with POST /v1/rollout"
-                                    .formatted(primary, id));
+                                    .formatted(primary, id),
+                            release.scores());
             case Publisher.Verdict.Moved(String primary) ->
                     new RunRecord.Ending(
                             RunRecord.State.PUBLISHED,
                             id,
                             "the gate compared it with %s, but %s is the primary now: promote %s with POST /v1/rollout if it should be"
-                                    .formatted(spec.serving(), primary, id));
+                                    .formatted(spec.serving(), primary, id),
+                            release.scores());
         };
     }
 }

@@ -121,7 +121,7 @@ public final class Refreshes {
         String reason = ending.reason() == null ? "" : ending.reason();
         String release = ending.release() == null ? "" : ending.release();
         RunRecord.Progress last =
-                new RunRecord.Progress(nameOf(ending.state()), 1, 1, before.progress().metrics());
+                new RunRecord.Progress(nameOf(ending.state()), 1, 1, ending.scores());
         journal.ended(run, last, reason.isEmpty() ? release : reason);
         RunRecord ended =
                 before.at(last).ended(ending, clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -129,7 +129,7 @@ public final class Refreshes {
         if (ending.state() != RunRecord.State.FAILED) {
             runs.clean(run);
         }
-        LOG.infof("%s is %s %s", run, nameOf(ending.state()), release + reason);
+        LOG.infof("%s is %s: %s %s", run, nameOf(ending.state()), release, reason);
     }
 
     private RunRecord known(String run) {

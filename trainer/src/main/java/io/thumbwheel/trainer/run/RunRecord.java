@@ -41,8 +41,13 @@ public record RunRecord(
         return new RunRecord(spec, state, attempts + 1, progress, endedAt, release, reason);
     }
 
+    /// At another step; one without metrics leaves the last ones standing.
     RunRecord at(Progress step) {
-        return new RunRecord(spec, state, attempts, step, endedAt, release, reason);
+        Progress shown =
+                step.metrics().isEmpty()
+                        ? new Progress(step.phase(), step.step(), step.steps(), progress.metrics())
+                        : step;
+        return new RunRecord(spec, state, attempts, shown, endedAt, release, reason);
     }
 
     RunRecord ended(Ending ending, Instant when) {
@@ -90,17 +95,27 @@ public record RunRecord(
     }
 
     /// How a run ended.
-    record Ending(State state, @Nullable String release, @Nullable String reason) {
-        static Ending failed(String reason) {
-            return new Ending(State.FAILED, null, reason);
+    ///
+    /// @param scores what was measured of it, by name; empty where nothing was
+    record Ending(
+            State state,
+            @Nullable String release,
+            @Nullable String reason,
+            SortedMap<String, Double> scores) {
+        Ending {
+            scores = new TreeMap<>(scores);
         }
 
-        static Ending refused(String reason) {
-            return new Ending(State.REFUSED, null, reason);
+        static Ending failed(String reason) {
+            return new Ending(State.FAILED, null, reason, new TreeMap<>());
+        }
+
+        static Ending refused(String reason, SortedMap<String, Double> scores) {
+            return new Ending(State.REFUSED, null, reason, scores);
         }
 
         static Ending cancelled() {
-            return new Ending(State.CANCELLED, null, "an operator stopped it");
+            return new Ending(State.CANCELLED, null, "an operator stopped it", new TreeMap<>());
         }
     }
 }

@@ -155,6 +155,16 @@ final class RefreshesIT {
         }
     }
 
+    @Test
+    void aDecisionMadeAgainstAnotherPrimaryDoesNotCount() {
+        RolloutState before = publisher.state();
+
+        Publisher.Verdict verdict = publisher.promote("r9-00000000", "r8-00000000", "test", "");
+
+        assertThat(verdict).isEqualTo(new Publisher.Verdict.Moved(before.primary().orElseThrow()));
+        assertThat(publisher.state()).isEqualTo(before);
+    }
+
     private void decide(RolloutState state, String primary, boolean pinned) throws Exception {
         RolloutDecision decision =
                 new RolloutDecision(

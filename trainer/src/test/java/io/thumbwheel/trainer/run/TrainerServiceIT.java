@@ -112,6 +112,7 @@ final class TrainerServiceIT {
         String release = ended.getString("release");
         assertThat(release).startsWith("r1-");
         assertThat(ended.getInt("dataset.train")).isEqualTo(2);
+        assertThat(ended.getDouble("metrics.'gate/win'")).isEqualTo(0.7);
         assertThat(publisher.state().primary()).contains(release);
         assertThat(progressOf(run))
                 .extracting(TrainingProgress::phase)
