@@ -129,6 +129,9 @@ final class Ledger {
     /// Entry keys of the feedback that waits for a completion.
     List<String> waitingFor(CompletionId completion) {
         List<String> keys = new ArrayList<>();
+        if (waitingCount == 0) {
+            return keys;
+        }
         waiting.scan(completion + " ", (_, entryKey) -> keys.add(entryKey));
         return keys;
     }
