@@ -15,9 +15,12 @@ import java.util.stream.IntStream;
 /// bits of its probabilities.
 ///
 /// Batches are padded on the right: a row's own positions begin at 0 and its answer overwrites the
-/// padding in the cache. Rows that have ended are taken out of the batch.
+/// padding in the cache. Rows that have ended are taken out when they are a quarter of the batch.
 public final class Sampler {
     private static final int ROWS = 128;
+
+    /// Share of rows going on at which the others are worth taking out of the cache.
+    private static final double COMPACT_BELOW = 0.75;
 
     private Sampler() {}
 
@@ -75,8 +78,8 @@ public final class Sampler {
             Llama policy, Rows rows, Step step, double temperature, long seed, long firstRow) {
         List<NDArray> keys = cache(policy, rows, step);
         List<NDArray> values = cache(policy, rows, step);
-        NDArray hidden = prefill(policy, rows, step, keys, values); // [live, hidden]
-        for (int t = 0; !rows.live.isEmpty(); t++) {
+        NDArray hidden = prefill(policy, rows, step, keys, values); // [batch, hidden]
+        for (int t = 0; ; t++) {
             NDList drawn;
             if (temperature == 0) {
                 drawn =
@@ -86,7 +89,7 @@ public final class Sampler {
             } else {
                 long counter = t;
                 double[] uniform =
-                        rows.live.stream()
+                        rows.batch.stream()
                                 .mapToDouble(
                                         row -> CounterRandom.uniform(seed, firstRow + row, counter))
                                 .toArray();
@@ -100,12 +103,14 @@ public final class Sampler {
                                         policy.shape(),
                                         Llama.unnamed(policy.head())));
             }
-            NDArray ids = drawn.get(0); // [live]
-            int[] kept = rows.take(ids.toLongArray(), drawn.get(1).toFloatArray(), policy);
+            NDArray ids = drawn.get(0); // [batch]
+            rows.take(ids.toLongArray(), drawn.get(1).toFloatArray(), policy.config().eosId());
+            int[] kept = rows.live();
             if (kept.length == 0) {
                 return;
             }
-            if (kept.length < ids.size()) {
+            if (kept.length <= COMPACT_BELOW * ids.size()) {
+                rows.keep(kept);
                 NDArray index = step.manager().create(longs(kept));
                 ids = keep(index, List.of(ids)).getFirst();
                 keys = keep(index, keys);
@@ -118,7 +123,7 @@ public final class Sampler {
     private static List<NDArray> cache(Llama policy, Rows rows, Step step) {
         Shape size =
                 new Shape(
-                        rows.live.size(),
+                        rows.batch.size(),
                         policy.config().keyValueHeads(),
                         rows.longest,
                         policy.config().headDim());
@@ -154,11 +159,7 @@ public final class Sampler {
             NDArray ids,
             List<NDArray> keys,
             List<NDArray> values) {
-        long[] positions =
-                rows.live.stream()
-                        .mapToLong(
-                                row -> rows.prompts.get(row).size() + rows.ids.get(row).size() - 1)
-                        .toArray();
+        long[] positions = rows.batch.stream().mapToLong(rows::position).toArray();
         NDList arguments = new NDList(ids, step.manager().create(positions));
         return cached("decode", policy, arguments, keys, values);
     }
@@ -197,14 +198,16 @@ public final class Sampler {
         private final int maxTokens;
         private final int context;
         private final int longest;
-        private List<Integer> live;
+        private final boolean[] done;
+        private List<Integer> batch;
 
         Rows(List<List<Integer>> prompts, int maxTokens, int context) {
             this.prompts = prompts;
             this.maxTokens = maxTokens;
             this.context = context;
             this.ended = new boolean[prompts.size()];
-            this.live = IntStream.range(0, prompts.size()).boxed().toList();
+            this.done = new boolean[prompts.size()];
+            this.batch = IntStream.range(0, prompts.size()).boxed().toList();
             int longestPrompt = 0;
             for (List<Integer> prompt : prompts) {
                 if (prompt.isEmpty() || prompt.size() >= context) {
@@ -219,23 +222,32 @@ public final class Sampler {
             this.longest = Math.min(context, longestPrompt + maxTokens);
         }
 
-        /// Adds a token to every live row.
-        ///
-        /// @return the places, among the rows that were live, of those that go on
-        int[] take(long[] drawn, float[] drawnLogProbs, Llama policy) {
-            List<Integer> before = live;
-            int[] kept =
-                    IntStream.range(0, drawn.length)
-                            .filter(place -> {
-                                int row = before.get(place);
-                                ids.get(row).add(Math.toIntExact(drawn[place]));
-                                logProbs.get(row).add(drawnLogProbs[place]);
-                                ended[row] = drawn[place] == policy.config().eosId();
-                                return !ended[row] && hasRoom(row);
-                            })
-                            .toArray();
-            live = Arrays.stream(kept).mapToObj(before::get).toList();
-            return kept;
+        /// Adds a token to every row that goes on.
+        void take(long[] drawn, float[] drawnLogProbs, int eosId) {
+            for (int place = 0; place < drawn.length; place++) {
+                int row = batch.get(place);
+                if (!done[row]) {
+                    ids.get(row).add(Math.toIntExact(drawn[place]));
+                    logProbs.get(row).add(drawnLogProbs[place]);
+                    ended[row] = drawn[place] == eosId;
+                    done[row] = ended[row] || !hasRoom(row);
+                }
+            }
+        }
+
+        /// The places in the batch of the rows that go on.
+        int[] live() {
+            return IntStream.range(0, batch.size()).filter(at -> !done[batch.get(at)]).toArray();
+        }
+
+        void keep(int[] places) {
+            List<Integer> before = batch;
+            batch = Arrays.stream(places).mapToObj(before::get).toList();
+        }
+
+        /// Where the row's newest token stands; a row that is done stays where it is.
+        long position(int row) {
+            return prompts.get(row).size() + ids.get(row).size() - 1L;
         }
 
         private boolean hasRoom(int row) {
