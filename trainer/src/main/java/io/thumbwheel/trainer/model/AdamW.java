@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /// Adam with decoupled weight decay, fused over all parameters. Vectors (norms) do not decay.
 ///
@@ -90,7 +91,7 @@ public final class AdamW implements AutoCloseable {
     void update(Step step, List<NDArray> gradients, double learningRate, double factor) {
         for (boolean decays : new boolean[] {true, false}) {
             int[] group =
-                    java.util.stream.IntStream.range(0, parameters.size())
+                    IntStream.range(0, parameters.size())
                             .filter(i -> parameters.get(i).getShape().dimension() > 1 == decays)
                             .toArray();
             if (group.length == 0) {

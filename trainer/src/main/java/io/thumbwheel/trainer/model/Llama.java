@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -340,10 +341,7 @@ public final class Llama implements AutoCloseable {
     }
 
     private NDArray table(
-            double[] angles,
-            java.util.function.DoubleUnaryOperator function,
-            Shape size,
-            DataType type) {
+            double[] angles, DoubleUnaryOperator function, Shape size, DataType type) {
         double[] values = new double[angles.length];
         float[] floats = new float[angles.length];
         for (int i = 0; i < angles.length; i++) {

@@ -37,6 +37,13 @@ public record LearningRatePlan(long begin, long warmedUp, long end, double peak,
         return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * done));
     }
 
+    /// A run that goes on after its end: 2% of the rest to rise to another peak, then down again.
+    public LearningRatePlan risingAgain(long newEnd, long now, double newPeak) {
+        LearningRatePlan rest = endingAt(newEnd, now);
+        long risen = now + (newEnd - now) / 50;
+        return new LearningRatePlan(now, risen, rest.end, newPeak, floor);
+    }
+
     /// The same run with another end: from the rate of now down to the same floor.
     public LearningRatePlan endingAt(long newEnd, long now) {
         if (newEnd <= now) {

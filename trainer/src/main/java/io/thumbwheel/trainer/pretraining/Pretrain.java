@@ -46,7 +46,11 @@ public final class Pretrain implements Callable<Integer> {
     @Option(names = "--tokens", description = "Budget: the schedule ends after so many.")
     private long tokens = 15_000_000;
 
-    @Option(names = "--resume", description = "Continue from the latest checkpoint of --out.")
+    @Option(
+            names = "--resume",
+            description =
+                    "Continue from the latest checkpoint of --out. With --tokens: to another end, from the"
+                            + " present learning rate, or by --learning-rate to a new peak.")
     private boolean resume;
 
     @Option(names = "--stop-after", description = "Stop after so many steps, to go on later.")
@@ -139,11 +143,14 @@ public final class Pretrain implements Callable<Integer> {
             return new PretrainingRun.State(0, 0, 0, plan);
         }
         PretrainingRun.State saved = PretrainingRun.stateOf(checkpoint.get());
-        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--tokens");
-        if (!given || tokens == saved.plan().end()) {
+        var given = spec.commandLine().getParseResult();
+        if (!given.hasMatchedOption("--tokens") || tokens == saved.plan().end()) {
             return saved;
         }
-        LearningRatePlan plan = saved.plan().endingAt(tokens, saved.tokens());
+        LearningRatePlan plan =
+                given.hasMatchedOption("--learning-rate")
+                        ? saved.plan().risingAgain(tokens, saved.tokens(), learningRate)
+                        : saved.plan().endingAt(tokens, saved.tokens());
         return new PretrainingRun.State(saved.step(), saved.tokens(), saved.row(), plan);
     }
 

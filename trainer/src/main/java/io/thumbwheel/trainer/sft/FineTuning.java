@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -101,7 +102,7 @@ public final class FineTuning {
         List<List<Document>> batches = new ArrayList<>();
         int together = settings.batch * SORTED_TOGETHER;
         while (batches.size() < settings.steps) {
-            Collections.shuffle(usable, java.util.Random.from(random));
+            Collections.shuffle(usable, Random.from(random));
             for (int begin = 0; begin < usable.size(); begin += together) {
                 int end = Math.min(begin + together, usable.size());
                 List<Document> group = new ArrayList<>(usable.subList(begin, end));
@@ -110,7 +111,7 @@ public final class FineTuning {
                 for (int i = 0; i < group.size(); i += settings.batch) {
                     cut.add(group.subList(i, Math.min(i + settings.batch, group.size())));
                 }
-                Collections.shuffle(cut, java.util.Random.from(random));
+                Collections.shuffle(cut, Random.from(random));
                 batches.addAll(cut);
             }
         }

@@ -28,6 +28,15 @@ class LearningRatePlanTest {
     }
 
     @Test
+    void aFinishedRunCanRiseAgain() {
+        LearningRatePlan more = plan.risingAgain(2_000_000, 1_000_000, 1e-3);
+
+        assertThat(more.at(1_000_000)).isLessThan(1e-6);
+        assertThat(more.at(1_020_000)).isEqualTo(1e-3);
+        assertThat(more.at(2_000_000)).isCloseTo(1e-4, within(1e-12));
+    }
+
+    @Test
     void thePastIsNoEnd() {
         assertThatThrownBy(() -> plan.endingAt(500_000, 510_000))
                 .isInstanceOf(IllegalArgumentException.class)
