@@ -18,6 +18,15 @@ import java.util.Map;
 /// How each process of the platform is run: its command, its environment, and how to see that it is
 /// ready.
 final class Children {
+    /// glibc keeps what a training step frees instead of giving it back to the kernel and asking
+    /// again: 30% more tokens per CPU-second.
+    private static final Map<String, String> KEEP_FREED_MEMORY =
+            Map.of(
+                    "MALLOC_ARENA_MAX", "1",
+                    "MALLOC_MMAP_MAX_", "0",
+                    "MALLOC_TRIM_THRESHOLD_", "17179869184",
+                    "MALLOC_TOP_PAD_", "268435456");
+
     private static final long LOG_LIMIT = 16 << 20;
 
     private final PlatformConfig config;
@@ -82,11 +91,13 @@ final class Children {
     }
 
     Child.Plan trainer() throws CannotRunException {
+        Map<String, String> environment = new HashMap<>(KEEP_FREED_MEMORY);
+        environment.put("THUMBWHEEL_POLICY", config.policy().toAbsolutePath().toString());
         return service(
                 "trainer",
                 config.ports().trainer(),
                 java("-Xmx1g", "-Dai.djl.offline=true"),
-                Map.of("THUMBWHEEL_POLICY", config.policy().toAbsolutePath().toString()));
+                environment);
     }
 
     private Child.Plan service(String name, int port, List<String> java, Map<String, String> extra)
