@@ -185,8 +185,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.put("share.coordinator.state.topic.min.isr", "1");
         settings.put("share.coordinator.state.topic.num.partitions", "1");
         settings.put("group.initial.rebalance.delay.ms", "0");
-        // After a kill the old registration must expire first: 2 s and not 9.
-        settings.put("broker.session.timeout.ms", "2000");
+        // After a kill the old registration must expire first. Shorter than Kafka's 9 s, and long
+        // enough for a machine whose cores all train.
+        settings.put("broker.session.timeout.ms", "6000");
         settings.put("broker.heartbeat.interval.ms", "500");
         // Memory and threads of a small machine.
         settings.put("log.cleaner.dedupe.buffer.size", "4194304");

@@ -29,6 +29,9 @@ final class DemoRun {
 
     private static final Duration SWAP_LIMIT = Duration.ofSeconds(60);
 
+    /// What the end of a demo needs after its last refresh.
+    private static final Duration CLOSING = Duration.ofSeconds(60);
+
     private final DemoConfig config;
     private final Preference preference;
     private final Crowd crowd;
@@ -41,6 +44,7 @@ final class DemoRun {
     private final Tally tally = new Tally();
     private final List<ReleaseRow> rows = new ArrayList<>();
     private final Refreshing refreshing;
+    private int refreshes;
 
     /// @param names of the people
     /// @param prompts what they ask
@@ -76,7 +80,7 @@ final class DemoRun {
 
     Report run() throws DemoFailedException, ApiException, InterruptedException {
         Instant started = clock.instant();
-        long end = System.nanoTime() + config.limit().toNanos();
+        long end = System.nanoTime() + config.limit().minus(CLOSING).toNanos();
 
         // 1. What r0 says to prompts that the platform never learns from.
         String r0 = api.rollout().path("primary").asText();
@@ -105,11 +109,12 @@ final class DemoRun {
         Users users = new Users(api, chance, crowd.names(), crowd.prompts(), person, tally);
         String serving = r0;
         int asked = 0;
-        for (int refresh = 1; refresh <= config.refreshes(); refresh++) {
+        for (int refresh = 1; refresh <= config.refreshes() && System.nanoTime() < end; refresh++) {
             int count = refresh == 1 ? config.firstRound() : config.laterRound();
             compare(users, new Users.Round(asked, count, serving, r0, DemoConfig.AGAINST_R0));
             asked += count;
             serving = refresh(refresh, users, serving, evaluation, end);
+            refreshes = refresh;
         }
 
         // 3. What people say about the last release.
@@ -238,6 +243,20 @@ final class DemoRun {
         return new ReleaseRow(id, quality, Live.NONE, origin, swap, failed, null);
     }
 
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        missing.add("SFT-on-chosen: a row that this demo does not measure yet");
+        if (refreshes < config.refreshes()) {
+            missing.add(
+                    "refreshes %d to %d: the time limit of %d minutes came first"
+                            .formatted(
+                                    refreshes + 1,
+                                    config.refreshes(),
+                                    config.limit().toMinutes()));
+        }
+        return missing;
+    }
+
     private Report report(Instant started, Preflight preflight, Users users) {
         Outcome outcome = Outcome.of(config.control(), rows, traffic.failures());
         return new Report(
@@ -256,6 +275,6 @@ final class DemoRun {
                 rows,
                 outcome.passed(),
                 outcome.verdict(),
-                List.of("SFT-on-chosen: a row that this demo does not measure yet"));
+                missing());
     }
 }
