@@ -5,6 +5,8 @@ import io.thumbwheel.standalone.platform.CannotRunException;
 import io.thumbwheel.standalone.preference.PreferenceFailedException;
 import java.io.PrintWriter;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,10 +22,15 @@ import picocli.CommandLine.Command;
 public final class Standalone implements Runnable {
     static final String VERSION = "Thumbwheel 0.1";
 
+    /// Kafka's clients tell much that does not belong between a person's lines. Held, because the
+    /// log manager does not hold it.
+    private static final Logger CLIENT_LOG = Logger.getLogger("org.apache.kafka");
+
     @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
     /// Runs a command and exits with its code: 0 done, 1 cannot run, 2 wrong usage.
     static void main(String[] arguments) {
+        CLIENT_LOG.setLevel(Level.WARNING);
         System.exit(commandLine().execute(arguments));
     }
 

@@ -250,9 +250,7 @@ final class DemoRun {
             missing.add(
                     "refreshes %d to %d: the time limit of %d minutes came first"
                             .formatted(
-                                    refreshes + 1,
-                                    config.refreshes(),
-                                    config.limit().toMinutes()));
+                                    refreshes + 1, config.refreshes(), config.limit().toMinutes()));
         }
         return missing;
     }
