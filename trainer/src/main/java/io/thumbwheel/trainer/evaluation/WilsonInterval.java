@@ -13,7 +13,7 @@ public record WilsonInterval(double share, double low, double high, double trial
 
     /// The interval of `successes` of `trials`; halves (ties) may be counted.
     public static WilsonInterval of(double successes, double trials) {
-        if (!(trials >= 0 && successes >= 0 && successes <= trials)) {
+        if (!(trials >= 0 && successes >= 0 && successes <= trials + 1e-9)) {
             throw new IllegalArgumentException(
                     "successes must be between 0 and trials, got %s of %s"
                             .formatted(successes, trials));
@@ -21,7 +21,7 @@ public record WilsonInterval(double share, double low, double high, double trial
         if (trials == 0) {
             return new WilsonInterval(0.5, 0, 1, 0);
         }
-        double share = successes / trials;
+        double share = Math.min(1, successes / trials);
         double z2n = Z * Z / trials;
         double centre = (share + z2n / 2) / (1 + z2n);
         double half = Z * Math.sqrt(share * (1 - share) / trials + z2n / (4 * trials)) / (1 + z2n);

@@ -201,13 +201,24 @@ public final class Llama implements AutoCloseable {
         return TorchScript.call("hidden", arguments).singletonOrThrow();
     }
 
-    /// [#hidden] at some positions only.
+    /// What the last layer says, and what the middle of the network says.
     ///
-    /// @param tokens [batch, seq] int64
-    /// @param positions flat, row · seq + column [tokens] int64
-    /// @return [tokens, hidden]
-    public NDArray hiddenAt(NDArray tokens, NDArray positions) {
-        return TorchScript.call("at", new NDList(hidden(tokens), positions)).singletonOrThrow();
+    /// @param last [batch, seq, hidden], after the final norm
+    /// @param middle [batch, seq, hidden], after half of the layers, normed
+    record Depths(NDArray last, NDArray middle) {}
+
+    /// [#hidden] with the middle of the network.
+    Depths depths(NDArray tokens) {
+        NDList arguments = new NDList(requireFits(tokens), shape, cosine, sine);
+        TorchScript.addList(arguments, "p", decoder());
+        NDList both = TorchScript.call("hidden_middle", arguments);
+        return new Depths(both.get(0), both.get(1));
+    }
+
+    /// The rows of `hidden` [batch, seq, hidden] at flat positions row · seq + column [tokens,
+    /// hidden].
+    static NDArray rows(NDArray hidden, NDArray positions) {
+        return TorchScript.call("at", new NDList(hidden, positions)).singletonOrThrow();
     }
 
     /// @param tokens [batch, seq] int64
@@ -252,7 +263,7 @@ public final class Llama implements AutoCloseable {
 
     private NDList evaluateAt(
             String function, NDArray tokens, NDArray before, NDArray targets, double temperature) {
-        NDArray hidden = hiddenAt(tokens, before);
+        NDArray hidden = rows(hidden(tokens), before);
         return TorchScript.call(
                 function,
                 new NDList(

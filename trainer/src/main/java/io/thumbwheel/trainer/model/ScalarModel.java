@@ -3,7 +3,6 @@ package io.thumbwheel.trainer.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.Safetensors;
@@ -15,51 +14,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /// A decoder body with one number per position instead of a token distribution: reward model and
-/// value model. The head has no bias, as in Hugging Face's `LlamaForSequenceClassification`, whose
-/// name for it (`score.weight`) is used on disk.
+/// value model.
+///
+/// The number is a linear function of what the last layer says at the position, as in Hugging
+/// Face's `LlamaForSequenceClassification` (no bias), plus the sum over the response so far of a
+/// linear function of what the middle of the network says at each token. A small decoder's last
+/// layer knows the next token and has forgotten which words went by; the sum keeps count of them.
 ///
 /// Owns its tensors as [Llama] does.
 public final class ScalarModel implements AutoCloseable {
     static final String SCORE = "score.weight";
+    static final String COUNT = "count.weight";
 
     private final Llama body;
     private final NDArray score; // [1, hidden]
+    private final NDArray count; // [1, hidden]
     private final List<NDArray> parameters;
 
     private ScalarModel(Llama body) {
         this.body = body;
         Shape size = new Shape(1, body.config().hidden());
         this.score = body.manager().zeros(size, body.parameters().getFirst().getDataType());
-        this.score.setRequiresGradient(true);
-        NDScope.unregister(score);
+        this.count = body.manager().zeros(size, body.parameters().getFirst().getDataType());
         List<NDArray> all = new ArrayList<>(body.decoder());
-        all.add(score);
+        for (NDArray head : List.of(score, count)) {
+            head.setRequiresGradient(true);
+            NDScope.unregister(head);
+            all.add(head);
+        }
         this.parameters = List.copyOf(all);
     }
 
-    /// A copy of the body under a fresh head: normal with deviation 1/√(hidden + 1) (Stiennon et
-    /// al. 2020, arXiv:2009.01325, appendix B.1).
-    public static ScalarModel from(NDManager parent, Llama body, long seed) {
-        ScalarModel model = new ScalarModel(body.copy(parent));
-        int hidden = body.config().hidden();
-        double deviation = 1 / Math.sqrt(hidden + 1.0);
-        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        float[] values = new float[hidden];
-        for (int i = 0; i < hidden; i++) {
-            values[i] = (float) (random.nextGaussian() * deviation);
-        }
-        model.setScore(values);
-        return model;
-    }
+    /// The linear functions on top.
+    ///
+    /// @param score of the last layer at the position [hidden]
+    /// @param count of the middle at each response token up to it [hidden]
+    public record Heads(float[] score, float[] count) {}
 
-    /// A copy of the body under the given head [hidden].
-    public static ScalarModel from(NDManager parent, Llama body, float[] head) {
+    /// A copy of the body under the given heads.
+    public static ScalarModel from(NDManager parent, Llama body, Heads heads) {
         ScalarModel model = new ScalarModel(body.copy(parent));
-        model.setScore(head);
+        write(heads.score(), model.score);
+        write(heads.count(), model.count);
         return model;
     }
 
@@ -67,6 +65,7 @@ public final class ScalarModel implements AutoCloseable {
     public ScalarModel copy(NDManager parent) {
         ScalarModel copy = new ScalarModel(body.copy(parent));
         copy.score.toByteBuffer(true).put(score.toByteBuffer(true));
+        copy.count.toByteBuffer(true).put(count.toByteBuffer(true));
         return copy;
     }
 
@@ -74,7 +73,8 @@ public final class ScalarModel implements AutoCloseable {
     public static ScalarModel load(NDManager parent, Path folder) throws IOException {
         ScalarModel model = new ScalarModel(Llama.load(parent, folder));
         try (Safetensors file = Safetensors.open(folder.resolve(Safetensors.FILE))) {
-            model.setScore(file.floats(SCORE));
+            write(file.floats(SCORE), model.score);
+            write(file.floats(COUNT), model.count);
         } catch (IOException | RuntimeException failed) {
             model.close();
             throw failed;
@@ -82,14 +82,13 @@ public final class ScalarModel implements AutoCloseable {
         return model;
     }
 
-    /// Writes `config.json` and `model.safetensors` with the head into the folder, which is made.
+    /// Writes `config.json` and `model.safetensors` with the heads into the folder, which is made.
     public void save(Path folder) throws IOException {
         Files.createDirectories(folder);
         body.config().write(folder);
         SequencedMap<String, Safetensors.Tensor> tensors = body.tensors();
-        FloatBuffer values = score.toByteBuffer(true).asFloatBuffer();
-        tensors.put(
-                SCORE, new Safetensors.Tensor(List.of(1L, (long) body.config().hidden()), values));
+        tensors.put(SCORE, tensor(score));
+        tensors.put(COUNT, tensor(count));
         Safetensors.write(
                 folder.resolve(Safetensors.FILE), tensors, Safetensors.Precision.F32, Map.of());
     }
@@ -98,7 +97,7 @@ public final class ScalarModel implements AutoCloseable {
         return body.config();
     }
 
-    /// The trained tensors: the decoder's, then the head [1, hidden].
+    /// The trained tensors: the decoder's, then the heads [1, hidden].
     public List<NDArray> parameters() {
         return parameters;
     }
@@ -106,19 +105,42 @@ public final class ScalarModel implements AutoCloseable {
     /// The number at every position, each seeing the tokens up to and including its own.
     ///
     /// @param tokens [batch, seq] int64
+    /// @param response 1 at response tokens, 0 elsewhere [batch, seq]
     /// @return [batch, seq]
-    public NDArray values(NDArray tokens) {
-        return body.hidden(tokens).matMul(score.transpose()).squeeze(-1);
+    public NDArray values(NDArray tokens, NDArray response) {
+        Llama.Depths depths = body.depths(tokens);
+        NDArray atPosition = depths.last().matMul(score.transpose()).squeeze(-1); // [batch, seq]
+        NDArray ofToken = depths.middle().matMul(count.transpose()).squeeze(-1); // [batch, seq]
+        return atPosition.add(ofToken.mul(response).cumSum(1));
     }
 
-    private void setScore(float[] values) {
-        if (score.getDataType() == DataType.FLOAT64) {
-            for (int i = 0; i < values.length; i++) {
-                score.toByteBuffer(true).asDoubleBuffer().put(i, values[i]);
-            }
-        } else {
-            score.toByteBuffer(true).asFloatBuffer().put(values);
+    /// What the heads see of a policy's body, to fit them.
+    ///
+    /// @param tokens [batch, seq] int64
+    /// @param response 1 at response tokens, 0 elsewhere [batch, seq]
+    /// @param last flat positions of each row's last token [batch] int64
+    /// @return last layer at that position, then the sum of the middle over the response [batch, 2
+    ///   · hidden]
+    public static NDArray features(Llama body, NDArray tokens, NDArray response, NDArray last) {
+        Llama.Depths depths = body.depths(tokens);
+        NDArray atLast = Llama.rows(depths.last(), last); // [batch, hidden]
+        NDArray sum = depths.middle().mul(response.expandDims(-1)).sum(new int[] {1});
+        return atLast.concat(sum, 1);
+    }
+
+    private static Safetensors.Tensor tensor(NDArray head) {
+        return new Safetensors.Tensor(
+                List.of(1L, head.size()), head.toByteBuffer(true).asFloatBuffer());
+    }
+
+    private static void write(float[] values, NDArray head) {
+        FloatBuffer buffer = head.toByteBuffer(true).asFloatBuffer();
+        if (buffer.capacity() != values.length) {
+            throw new IllegalArgumentException(
+                    "a head of %d values does not fit a model of width %d"
+                            .formatted(values.length, buffer.capacity()));
         }
+        buffer.put(values);
     }
 
     @Override

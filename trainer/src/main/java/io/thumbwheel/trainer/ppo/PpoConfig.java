@@ -6,7 +6,8 @@ package io.thumbwheel.trainer.ppo;
 /// @param valueSteps rollouts before them that train the value model only (Zheng et al.,
 ///   arXiv:2307.04964, section 5.3: critic pre-training)
 /// @param episodes answers per rollout
-/// @param epochs passes over a rollout (Schulman et al., arXiv:1707.06347, algorithm 1: K)
+/// @param epochs passes over a rollout (Schulman et al., arXiv:1707.06347, algorithm 1: K; one, as
+///   in InstructGPT, C.4, learns per second what two do)
 /// @param minibatches updates per pass
 /// @param microbatch answers per forward pass; divides episodes / minibatches
 /// @param maxResponseTokens where answers are cut
@@ -17,7 +18,9 @@ package io.thumbwheel.trainer.ppo;
 /// @param gamma discount; 1 for text
 /// @param lambda of generalized advantage estimation, 0.95 (arXiv:1506.02438)
 /// @param clip ε of the ratio, 0.2 (arXiv:1707.06347, eq. 7)
-/// @param valueClip ε of the value, 0.2 (Huang et al., arXiv:2403.17031, detail 19)
+/// @param valueClip ε of the value in deviations of the score (Huang et al., arXiv:2403.17031,
+///   detail 19, has 0.2; a value model that learns for minutes and not for hours cannot be held so
+///   tight)
 /// @param dualClip c: the loss of a bad token stays below c · |A| (Ye et al., arXiv:1912.09729, eq.
 ///   5)
 /// @param gradientClip greatest gradient norm
@@ -105,26 +108,26 @@ public record PpoConfig(
                 24,
                 5,
                 64,
-                2,
-                2,
+                1,
+                4,
                 16,
                 48,
                 1,
                 5e-5,
-                1e-4,
+                5e-4,
                 4,
                 1,
                 0.95,
                 0.2,
-                0.2,
+                1,
                 3,
                 1,
                 1e-5,
                 0.05,
-                500,
+                150,
                 1,
                 0.02,
-                8,
+                4,
                 4,
                 PolicyGuard.standard());
     }

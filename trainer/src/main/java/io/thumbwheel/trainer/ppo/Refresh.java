@@ -8,6 +8,7 @@ import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Pair;
+import io.thumbwheel.trainer.reward.PairMetrics;
 import io.thumbwheel.trainer.reward.PreferenceData;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
@@ -176,8 +177,6 @@ public final class Refresh {
     private Path train(
             String name, Llama reference, List<Pair> pairs, List<Pair> others, List<Answer> anchors)
             throws IOException {
-        List<Pair> unseen = new ArrayList<>(data.validation());
-        unseen.addAll(others);
         RewardTraining training =
                 new RewardTraining(
                         manager,
@@ -186,19 +185,21 @@ public final class Refresh {
                             checkNotInterrupted();
                             progress.progress(name, step, steps, metrics, "");
                         });
-        try (RewardModel model =
+        try (RewardTraining.Trained trained =
                 training.train(reference, pairs, data.validation(), anchors, seeds.at(name, 0))) {
+            RewardModel model = trained.model();
             SortedMap<String, Double> measured = new TreeMap<>();
-            for (Map.Entry<String, List<Pair>> part :
-                    Map.of(
-                                    "/validation", data.validation(),
-                                    "/unseen", unseen,
-                                    "/test", data.test())
-                            .entrySet()) {
-                measured.putAll(
-                        RewardTraining.measure(manager, model.model(), part.getValue())
-                                .named(name + part.getKey()));
-            }
+            PairMetrics validation =
+                    RewardTraining.measure(manager, model.model(), data.validation());
+            PairMetrics unseen =
+                    validation
+                            .with(RewardTraining.measure(manager, model.model(), others))
+                            .with(trained.crossFitted());
+            measured.putAll(validation.named(name + "/validation"));
+            measured.putAll(unseen.named(name + "/unseen"));
+            measured.putAll(
+                    RewardTraining.measure(manager, model.model(), data.test())
+                            .named(name + "/test"));
             measured.put(name + "/pairs", (double) pairs.size());
             measured.put(name + "/gain", model.normalisation().gain());
             return folder.write(

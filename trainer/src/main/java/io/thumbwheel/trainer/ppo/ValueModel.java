@@ -25,7 +25,8 @@ record ValueModel(ScalarModel network, Normalisation scale) implements AutoClose
 
     /// The value of the state before each response token, differentiable [tokens].
     NDArray values(NDManager manager, PaddedBatch batch) {
-        NDArray all = network.values(batch.tokens(manager)); // [batch, seq]
+        NDArray all =
+                network.values(batch.tokens(manager), batch.response(manager)); // [batch, seq]
         return all.reshape(-1)
                 .gather(manager.create(batch.beforePositions()), 0)
                 .mul(scale.gain())

@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.reward;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// The best linear head on frozen features: Bradley-Terry with ties as a logistic regression on the
@@ -11,15 +12,29 @@ import java.util.List;
 /// 3.3: linear probing, then fine-tuning).
 final class LinearProbe {
 
-    private static final int ITERATIONS = 12;
-
-    /// Penalties that are tried; validation raters choose.
-    static final List<Double> PENALTIES = List.of(100.0, 300.0, 1000.0, 3000.0);
+    private static final int ITERATIONS = 5;
 
     private final double[][] differences; // [pairs, hidden], in deviations
     private final double[] deviations; // [hidden]
     private final double[] targets; // [pairs]
     private final double[] weights; // [pairs]
+
+    /// The probe of `pairs` that sees the first `width` features.
+    ///
+    /// @param features of both answers of every pair, a before b [2 · pairs, width or more]
+    static LinearProbe of(List<Pair> pairs, float[][] features, int width, double smoothing) {
+        float[][] a = new float[pairs.size()][];
+        float[][] b = new float[pairs.size()][];
+        double[] targets = new double[pairs.size()];
+        double[] weights = new double[pairs.size()];
+        for (int i = 0; i < a.length; i++) {
+            a[i] = Arrays.copyOf(features[2 * i], width);
+            b[i] = Arrays.copyOf(features[2 * i + 1], width);
+            targets[i] = PairLoss.smoothed(pairs.get(i).target(), smoothing);
+            weights[i] = pairs.get(i).weight();
+        }
+        return new LinearProbe(a, b, targets, weights);
+    }
 
     /// @param a features of each pair's a [pairs, hidden]
     /// @param b features of each pair's b [pairs, hidden]
@@ -61,6 +76,15 @@ final class LinearProbe {
             raw[h] = (float) (head[h] / deviations[h]);
         }
         return raw;
+    }
+
+    /// What a head makes of features; the head may see fewer of them.
+    static double apply(float[] head, float[] features) {
+        double sum = 0;
+        for (int h = 0; h < head.length; h++) {
+            sum += (double) head[h] * features[h];
+        }
+        return sum;
     }
 
     private void accumulate(double[] head, int i, double[] gradient, double[][] curvature) {

@@ -55,6 +55,15 @@ public record PaddedBatch(
         return responseIds.length;
     }
 
+    /// 1 at response tokens, 0 at prompt and padding [batch, seq], owned by `manager`.
+    public NDArray response(NDManager manager) {
+        float[] response = new float[rows * seq];
+        for (long before : beforePositions) {
+            response[Math.toIntExact(before) + 1] = 1;
+        }
+        return manager.create(response, new Shape(rows, seq));
+    }
+
     /// The token ids [batch, seq], owned by `manager`.
     public NDArray tokens(NDManager manager) {
         return manager.create(tokenIds, new Shape(rows, seq));

@@ -42,20 +42,16 @@ public record PairMetrics(double loss, WilsonInterval accuracy, double calibrati
                 Calibration.expectedError(predicted, observed));
     }
 
-    /// The metrics of a linear head.
-    ///
-    /// @param head [hidden]
-    /// @param features of both answers of every pair, a before b [2 · pairs, hidden]
-    static PairMetrics of(List<Pair> pairs, float[] head, float[][] features) {
-        double[] a = new double[pairs.size()];
-        double[] b = new double[pairs.size()];
-        for (int i = 0; i < a.length; i++) {
-            for (int h = 0; h < head.length; h++) {
-                a[i] += (double) head[h] * features[2 * i][h];
-                b[i] += (double) head[h] * features[2 * i + 1][h];
-            }
-        }
-        return of(pairs, a, b);
+    /// The metrics of these pairs and other ones together.
+    public PairMetrics with(PairMetrics other) {
+        double mine = accuracy.trials();
+        double theirs = other.accuracy.trials();
+        double all = Math.max(1, mine + theirs);
+        return new PairMetrics(
+                (loss * mine + other.loss * theirs) / all,
+                WilsonInterval.of(
+                        accuracy.share() * mine + other.accuracy.share() * theirs, mine + theirs),
+                (calibrationError * mine + other.calibrationError * theirs) / all);
     }
 
     /// By the names of the progress events, below `prefix`.

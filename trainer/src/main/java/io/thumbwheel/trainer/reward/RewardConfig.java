@@ -12,8 +12,9 @@ package io.thumbwheel.trainer.reward;
 /// @param evaluationsPerEpoch how often the validation raters are asked
 /// @param clipNorm greatest gradient norm
 /// @param spreadFloor least raw standard deviation on the anchor set that is scaled up to 1
-/// @param requiredAccuracy lower bound that the accuracy on validation raters must exceed before
-///   PPO may begin
+/// @param requiredAccuracy what the lower bound of the accuracy on raters that the model did not
+///   see must exceed before PPO may begin: validation raters, those of the other reward model, and
+///   its own by cross-validation
 public record RewardConfig(
         double learningRate,
         int epochs,
@@ -46,6 +47,6 @@ public record RewardConfig(
 
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
-        return new RewardConfig(2e-4, 2, 32, 0.01, 0, 4, 1, 0.05, 0.53);
+        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53);
     }
 }

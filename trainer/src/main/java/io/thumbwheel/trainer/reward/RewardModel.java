@@ -98,7 +98,8 @@ public final class RewardModel implements Reward, AutoCloseable {
 
     /// What the head says at the last real token of each row, differentiable [batch].
     static NDArray lastValues(NDManager manager, ScalarModel model, PaddedBatch batch) {
-        NDArray values = model.values(batch.tokens(manager)); // [batch, seq]
+        NDArray values =
+                model.values(batch.tokens(manager), batch.response(manager)); // [batch, seq]
         return values.reshape(-1).gather(manager.create(batch.lastPositions()), 0);
     }
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /// arXiv:2009.01325, eq. 1), at most two epochs, stopped early by raters it does not train on,
 /// normalised on a fixed set of samples.
 ///
-/// Departures: the head begins as a [LinearProbe] and not at random; always from the reference
+/// Departures: the heads begin as a [LinearProbe] and not at random; always from the reference
 /// policy and on all data, never from the last reward model, so that errors do not pile up (Bai et
 /// al., arXiv:2204.05862, section 4.5); the weights of the least validation loss are kept and not
 /// the last ones, because a few hundred pairs are memorised within two epochs.
@@ -51,7 +51,7 @@ public final class RewardTraining {
     /// @param validation pairs of other raters
     /// @param anchors samples of the reference policy that shall have mean 0 and deviation 1
     @MustBeClosed
-    public RewardModel train(
+    public Trained train(
             Llama body, List<Pair> pairs, List<Pair> validation, List<Answer> anchors, long seed) {
         if (pairs.isEmpty() || validation.isEmpty()) {
             throw new IllegalArgumentException(
@@ -59,8 +59,15 @@ public final class RewardTraining {
                             .formatted(pairs.size(), validation.size()));
         }
         ScalarModel best;
-        float[] head = probe(body, pairs, validation);
-        try (ScalarModel model = ScalarModel.from(manager, body, head);
+        int hidden = body.config().hidden();
+        ProbeSelection probe =
+                ProbeSelection.of(
+                        pairs, features(body, PairMetrics.answers(pairs)), config.labelSmoothing());
+        ScalarModel.Heads heads =
+                new ScalarModel.Heads(
+                        Arrays.copyOf(probe.heads(), hidden),
+                        Arrays.copyOfRange(probe.heads(), hidden, 2 * hidden));
+        try (ScalarModel model = ScalarModel.from(manager, body, heads);
                 AdamW optimizer =
                         new AdamW(
                                 model.parameters(),
@@ -70,7 +77,19 @@ public final class RewardTraining {
         Normalisation normalisation =
                 Normalisation.of(
                         RewardModel.rawScores(manager, best, anchors), config.spreadFloor());
-        return new RewardModel(manager, best, normalisation);
+        return new Trained(new RewardModel(manager, best, normalisation), probe.crossFitted());
+    }
+
+    /// What came out; owns the model.
+    ///
+    /// @param model trained and normalised
+    /// @param crossFitted how linear probes did on the same pairs, each on raters that it did not
+    ///   see
+    public record Trained(RewardModel model, PairMetrics crossFitted) implements AutoCloseable {
+        @Override
+        public void close() {
+            model.close();
+        }
     }
 
     /// Loss, accuracy and calibration on pairs it was not trained on.
@@ -120,51 +139,24 @@ public final class RewardTraining {
         return best;
     }
 
-    /// The linear head that the validation raters like best.
-    private float[] probe(Llama body, List<Pair> pairs, List<Pair> validation) {
-        float[][] features = features(body, PairMetrics.answers(pairs));
-        float[][] a = new float[pairs.size()][];
-        float[][] b = new float[pairs.size()][];
-        double[] targets = new double[pairs.size()];
-        double[] weights = new double[pairs.size()];
-        for (int i = 0; i < a.length; i++) {
-            a[i] = features[2 * i];
-            b[i] = features[2 * i + 1];
-            targets[i] = PairLoss.smoothed(pairs.get(i).target(), config.labelSmoothing());
-            weights[i] = pairs.get(i).weight();
-        }
-        LinearProbe probe = new LinearProbe(a, b, targets, weights);
-        float[][] unseen = features(body, PairMetrics.answers(validation));
-        float[] best = new float[0];
-        double leastLoss = Double.POSITIVE_INFINITY;
-        for (double penalty : LinearProbe.PENALTIES) {
-            float[] head = probe.head(penalty);
-            double loss = PairMetrics.of(validation, head, unseen).loss();
-            if (loss < leastLoss) {
-                leastLoss = loss;
-                best = head;
-            }
-        }
-        return best;
-    }
-
-    /// What the body says at the last real token of each answer [batch, hidden].
+    /// What the heads see of each answer [batch, 2 · hidden].
     private float[][] features(Llama body, List<Answer> answers) {
         float[][] features = new float[answers.size()][];
-        int hidden = body.config().hidden();
+        int width = 2 * body.config().hidden();
         for (int from = 0; from < features.length; from += FEATURE_BATCH) {
             List<Answer> part =
                     answers.subList(from, Math.min(from + FEATURE_BATCH, features.length));
             PaddedBatch batch = PaddedBatch.of(part, body.config().padId());
             try (Step step = Step.open(manager)) {
                 float[] rows =
-                        body.hiddenAt(
+                        ScalarModel.features(
+                                        body,
                                         batch.tokens(step.manager()),
+                                        batch.response(step.manager()),
                                         step.manager().create(batch.lastPositions()))
                                 .toFloatArray();
                 for (int row = 0; row < part.size(); row++) {
-                    features[from + row] =
-                            Arrays.copyOfRange(rows, row * hidden, (row + 1) * hidden);
+                    features[from + row] = Arrays.copyOfRange(rows, row * width, (row + 1) * width);
                 }
             }
         }

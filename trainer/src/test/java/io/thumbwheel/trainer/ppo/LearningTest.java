@@ -27,7 +27,7 @@ class LearningTest {
         Outcome outcome =
                 Refresh.run(
                         input,
-                        Toy.refresh(16),
+                        Toy.refresh(13),
                         folder.resolve("work"),
                         (phase, step, steps, metrics, note) ->
                                 curve.append(

@@ -238,7 +238,9 @@ class PpoTrainerTest {
     }
 
     private Learners learners(PpoConfig config) {
-        ScalarModel network = ScalarModel.from(manager, reference, 5);
+        ScalarModel network =
+                ScalarModel.from(
+                        manager, reference, new ScalarModel.Heads(new float[32], new float[32]));
         return new Learners(
                 manager,
                 reference.copy(manager),

@@ -23,8 +23,8 @@ class PreferenceDataTest {
 
         PreferenceData data = PreferenceData.of(examples, Map.of());
 
-        assertThat(raters(data.coach())).hasSizeBetween(50, 80);
-        assertThat(raters(data.judge())).hasSizeBetween(20, 50);
+        assertThat(raters(data.coach())).hasSizeBetween(65, 85);
+        assertThat(raters(data.judge())).hasSizeBetween(15, 35);
         assertThat(raters(data.coach())).doesNotContainAnyElementsOf(raters(data.judge()));
     }
 
