@@ -24,22 +24,6 @@ import redis.embedded.model.OsArchitecture;
 public final class EmbeddedRedis implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(20);
 
-    /// `$@` runs until it ends by itself, or the pipe on standard input ends, or SIGTERM comes. A
-    /// Ctrl-C in the terminal is for the supervisor alone.
-    private static final String HELD =
-            """
-            trap '' INT HUP
-            exec 3<&0
-            "$@" </dev/null 3<&- & server=$!
-            trap 'kill $server' TERM
-            { cat <&3 >/dev/null; kill $server; } 2>/dev/null & pipe=$!
-            exec 3<&-
-            wait $server; code=$?
-            [ $code -gt 128 ] && wait $server 2>/dev/null
-            kill $pipe 2>/dev/null
-            exit $code
-            """;
-
     private final Process process;
     private final int port;
 
@@ -82,11 +66,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     /// @throws IOException where the binary cannot be unpacked into `folder`
     public static List<String> command(Path folder, int port) throws IOException {
         Files.createDirectories(folder);
-        return List.of(
-                "sh",
-                "-c",
-                HELD,
-                "sh",
+        return HeldCommand.of(
                 binary(folder).toString(),
                 "--port",
                 String.valueOf(port),

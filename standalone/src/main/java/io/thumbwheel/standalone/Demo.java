@@ -67,6 +67,13 @@ final class Demo implements Callable<Integer> {
     private int steps;
 
     @Option(
+            names = "--refresh-config",
+            paramLabel = "JSON",
+            description =
+                    "part of a refresh's configuration, as POST /v1/refresh takes it in field config")
+    private @Nullable String refreshConfig;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -133,6 +140,7 @@ final class Demo implements Callable<Integer> {
                     laterRound,
                     Math.min(120, laterRound),
                     steps,
+                    refreshConfig == null ? "" : refreshConfig,
                     control,
                     folder,
                     Duration.ofMinutes(minutes));

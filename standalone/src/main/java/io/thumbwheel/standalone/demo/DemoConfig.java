@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param laterRound comparisons before each later one
 /// @param closingRound comparisons of the last release with r0 after the last refresh
 /// @param steps PPO steps of a refresh; 0 leaves it to the trainer
+/// @param refreshConfig part of a refresh's configuration, JSON; empty leaves it to the trainer
 /// @param control what people do
 /// @param report folder of `report.json`
 /// @param limit time for all of it
@@ -21,6 +22,7 @@ public record DemoConfig(
         int laterRound,
         int closingRound,
         int steps,
+        String refreshConfig,
         Control control,
         Path report,
         Duration limit) {

@@ -3,6 +3,7 @@ package io.thumbwheel.standalone.demo;
 import io.thumbwheel.standalone.client.ApiClient;
 import io.thumbwheel.standalone.client.ApiException;
 import io.thumbwheel.standalone.client.Traffic;
+import io.thumbwheel.standalone.demo.DemoRun.Access;
 import io.thumbwheel.standalone.demo.DemoRun.Crowd;
 import io.thumbwheel.standalone.platform.Platform;
 import io.thumbwheel.standalone.preference.Preference;
@@ -43,11 +44,19 @@ public final class DemoProtocol {
         try (ApiClient api = new ApiClient(platform.endpoints(), KEY, traffic)) {
             Prompts prompts = Prompts.read(new Chance(config.seed()));
             List<String> names = Raters.names(platform.keys(), KEY);
-            Crowd crowd = new Crowd(names, prompts.known(), prompts.unseen());
-            SwapLog swaps = new SwapLog(platform.endpoints().kafka());
-            Report report =
-                    new DemoRun(config, preference, crowd, api, traffic, swaps, clock, display)
-                            .run();
+            Crowd crowd =
+                    new Crowd(
+                            names,
+                            prompts.known(),
+                            prompts.unseen(),
+                            Raters.training(platform.keys(), KEY));
+            Access access =
+                    new Access(
+                            api,
+                            traffic,
+                            new SwapLog(platform.endpoints().kafka()),
+                            new SftOnChosen(platform, config.seed()));
+            Report report = new DemoRun(config, preference, crowd, access, clock, display).run();
             Path file = report.write(config.report());
             display.line("");
             ResultTable.lines(report).forEach(display::line);

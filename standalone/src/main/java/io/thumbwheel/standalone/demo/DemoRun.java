@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ final class DemoRun {
     private static final Duration SWAP_LIMIT = Duration.ofSeconds(60);
 
     /// What the end of a demo needs after its last refresh.
-    private static final Duration CLOSING = Duration.ofSeconds(60);
+    private static final Duration CLOSING = Duration.ofSeconds(120);
+
+    private static final String SFT_ROW = "sft-on-chosen";
 
     private final DemoConfig config;
     private final Preference preference;
@@ -38,40 +41,52 @@ final class DemoRun {
     private final ApiClient api;
     private final Traffic traffic;
     private final SwapLog swaps;
+    private final SftOnChosen sft;
     private final Clock clock;
     private final Display display;
     private final Chance chance;
     private final Tally tally = new Tally();
     private final List<ReleaseRow> rows = new ArrayList<>();
     private final Refreshing refreshing;
-    private int refreshes;
+    private final List<String> missing = new ArrayList<>();
+    private String sftRelease = SFT_ROW;
 
     /// @param names of the people
     /// @param prompts what they ask
     /// @param unseen prompts that nobody asks while the platform learns
-    record Crowd(List<String> names, List<String> prompts, List<String> unseen) {
+    /// @param training those of the people whose picks train models
+    record Crowd(
+            List<String> names, List<String> prompts, List<String> unseen, Set<String> training) {
         Crowd {
+            training = Set.copyOf(training);
             names = List.copyOf(names);
             prompts = List.copyOf(prompts);
             unseen = List.copyOf(unseen);
         }
     }
 
+    /// The ways to the platform.
+    ///
+    /// @param api what users and operators use
+    /// @param traffic counts what users ask
+    /// @param swaps what serving says about its swaps
+    /// @param sft makes the baseline
+    record Access(ApiClient api, Traffic traffic, SwapLog swaps, SftOnChosen sft) {}
+
     DemoRun(
             DemoConfig config,
             Preference preference,
             Crowd crowd,
-            ApiClient api,
-            Traffic traffic,
-            SwapLog swaps,
+            Access access,
             Clock clock,
             Display display) {
         this.config = config;
         this.preference = preference;
         this.crowd = crowd;
-        this.api = api;
-        this.traffic = traffic;
-        this.swaps = swaps;
+        this.api = access.api();
+        this.traffic = access.traffic();
+        this.swaps = access.swaps();
+        this.sft = access.sft();
         this.clock = clock;
         this.display = display;
         this.chance = new Chance(config.seed());
@@ -109,29 +124,58 @@ final class DemoRun {
         Users users = new Users(api, chance, crowd.names(), crowd.prompts(), person, tally);
         String serving = r0;
         int asked = 0;
-        for (int refresh = 1; refresh <= config.refreshes() && System.nanoTime() < end; refresh++) {
+        for (int refresh = 1; refresh <= config.refreshes(); refresh++) {
+            if (System.nanoTime() > end) {
+                missing.add("refresh %d: the time limit came first".formatted(refresh));
+                continue;
+            }
             int count = refresh == 1 ? config.firstRound() : config.laterRound();
             compare(users, new Users.Round(asked, count, serving, r0, DemoConfig.AGAINST_R0));
             asked += count;
             serving = refresh(refresh, users, serving, evaluation, end);
-            refreshes = refresh;
         }
 
         // 3. What people say about the last release.
         if (!serving.equals(r0)) {
             compare(users, new Users.Round(asked, config.closingRound(), serving, r0, 1));
         }
-        rows.replaceAll(row -> finished(row, evaluation));
+
+        // 4. Baselines.
         rows.add(row("best-of-8", evaluation.ofBest(preflight), Origin.NONE, SwapFigures.NONE, 0));
+        baseline(users, evaluation, end);
+        rows.replaceAll(row -> finished(row, evaluation));
         return report(started, preflight, users);
+    }
+
+    /// r0 fine-tuned on what the training raters preferred, where time is left for it.
+    private void baseline(Users users, Evaluation evaluation, long end)
+            throws DemoFailedException, InterruptedException {
+        List<Users.Chosen> chosen =
+                users.chosen().stream()
+                        .filter(one -> crowd.training().contains(one.rater()))
+                        .toList();
+        if (chosen.isEmpty() || System.nanoTime() > end) {
+            missing.add(
+                    "SFT-on-chosen: "
+                            + (chosen.isEmpty() ? "nobody chose anything" : "no time was left"));
+            return;
+        }
+        display.status("fine-tuning r0 on %d chosen answers".formatted(chosen.size()));
+        String release = sft.make(chosen);
+        ReleaseRow measured =
+                row(release, evaluation.of(release), Origin.NONE, SwapFigures.NONE, 0);
+        rows.add(measured.named(SFT_ROW));
+        sftRelease = release;
     }
 
     /// A row with what is known only at the end.
     private ReleaseRow finished(ReleaseRow row, Evaluation evaluation) {
+        String release = row.id().equals(SFT_ROW) ? sftRelease : row.id();
         ReleaseRow lived = row.with(Live.of(tally.of(row.id())));
-        return row.refused() != null
-                ? lived
-                : lived.with(row.quality().withDistinct2(evaluation.distinct2(row.id())));
+        return evaluation
+                .distinct2(release)
+                .map(share -> lived.with(lived.quality().withDistinct2(share)))
+                .orElse(lived);
     }
 
     private void compare(Users users, Users.Round round) throws InterruptedException {
@@ -166,7 +210,7 @@ final class DemoRun {
         Refreshing.Ended ended;
         SwapFigures swap = SwapFigures.NONE;
         try (Trickle trickle = Trickle.start(api, chance, users, clock, number)) {
-            String run = refreshing.begin(dataset, config.seed() + number, config.steps());
+            String run = refreshing.begin(dataset, config.seed() + number, config);
             ended = refreshing.awaitEnd(run, end);
             if (ended.release() != null) {
                 swap = swapped(ended.release(), trickle, from);
@@ -243,18 +287,6 @@ final class DemoRun {
         return new ReleaseRow(id, quality, Live.NONE, origin, swap, failed, null);
     }
 
-    private List<String> missing() {
-        List<String> missing = new ArrayList<>();
-        missing.add("SFT-on-chosen: a row that this demo does not measure yet");
-        if (refreshes < config.refreshes()) {
-            missing.add(
-                    "refreshes %d to %d: the time limit of %d minutes came first"
-                            .formatted(
-                                    refreshes + 1, config.refreshes(), config.limit().toMinutes()));
-        }
-        return missing;
-    }
-
     private Report report(Instant started, Preflight preflight, Users users) {
         Outcome outcome = Outcome.of(config.control(), rows, traffic.failures());
         return new Report(
@@ -273,6 +305,6 @@ final class DemoRun {
                 rows,
                 outcome.passed(),
                 outcome.verdict(),
-                missing());
+                missing);
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Releases against r0 on prompts that the platform never learns from, by the noiseless scorer. r0
 /// answers once; every release is compared with those same answers.
@@ -85,9 +86,12 @@ final class Evaluation {
 
     /// How different a release's answers are: over as many word pairs as all releases have that
     /// were measured so far.
-    double distinct2(String release) {
+    Optional<Double> distinct2(String release) {
+        if (!texts.containsKey(release)) {
+            return Optional.empty();
+        }
         int pairs = texts.values().stream().mapToInt(Diversity::pairs).min().orElseThrow();
-        return Diversity.distinct2(Objects.requireNonNull(texts.get(release)), pairs);
+        return Optional.of(Diversity.distinct2(Objects.requireNonNull(texts.get(release)), pairs));
     }
 
     private static double[] lengths(List<Written> written) {

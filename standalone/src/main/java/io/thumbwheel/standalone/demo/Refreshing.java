@@ -1,6 +1,8 @@
 package io.thumbwheel.standalone.demo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.Topics;
@@ -59,17 +61,30 @@ record Refreshing(ApiClient api, Consumer<String> status) {
     }
 
     /// Asks for a refresh from the examples read so far.
-    String begin(JsonNode dataset, long seed, int steps) throws ApiException, InterruptedException {
+    String begin(JsonNode dataset, long seed, DemoConfig config)
+            throws ApiException, InterruptedException, DemoFailedException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("seed", seed);
-        if (steps > 0) {
-            body.put("steps", steps);
+        if (config.steps() > 0) {
+            body.put("steps", config.steps());
+        }
+        if (!config.refreshConfig().isEmpty()) {
+            body.set("config", json(config.refreshConfig()));
         }
         JsonNode until = dataset.path("offsets").path(Topics.EXAMPLES.topic());
         if (until.isObject() && !until.isEmpty()) {
             body.set("examples_until", until);
         }
         return api.refresh(body);
+    }
+
+    private static JsonNode json(String text) throws DemoFailedException {
+        try {
+            return JsonMapper.builder().build().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new DemoFailedException(
+                    "--refresh-config is not JSON: " + e.getOriginalMessage(), e);
+        }
     }
 
     /// Waits for the end of a run.

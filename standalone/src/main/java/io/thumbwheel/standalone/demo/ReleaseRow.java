@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// One release of the demo, a baseline, or a refresh that was refused, as measured. In
 /// `report.json` all figures stand side by side in one object; null where one does not apply.
 ///
-/// @param id release id, `best-of-8`, or run id of a refused refresh
+/// @param id release id, `best-of-8`, `sft-on-chosen`, or run id of a refused refresh
 /// @param quality what its answers to the unseen prompts are worth
 /// @param live what people said while it served
 /// @param origin where it comes from
@@ -21,6 +21,10 @@ public record ReleaseRow(
         @JsonUnwrapped SwapFigures swap,
         long failedRequests,
         @Nullable String refused) {
+
+    ReleaseRow named(String name) {
+        return new ReleaseRow(name, quality, live, origin, swap, failedRequests, refused);
+    }
 
     ReleaseRow with(Live seen) {
         return new ReleaseRow(id, quality, seen, origin, swap, failedRequests, refused);

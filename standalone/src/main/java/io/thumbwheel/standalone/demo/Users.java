@@ -9,6 +9,8 @@ import io.thumbwheel.standalone.client.Completion;
 import io.thumbwheel.standalone.preference.Preference.Answer;
 import io.thumbwheel.standalone.preference.Preference.Pick;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -25,6 +27,10 @@ final class Users {
     private final Person person;
     private final Tally tally;
     private final AtomicInteger picks = new AtomicInteger();
+    private final Queue<Chosen> chosen = new ConcurrentLinkedQueue<>();
+
+    /// An answer that somebody preferred.
+    record Chosen(String rater, String prompt, String text) {}
 
     Users(
             ApiClient api,
@@ -53,6 +59,11 @@ final class Users {
     /// Picks that the platform accepted so far.
     int picks() {
         return picks.get();
+    }
+
+    /// What was preferred so far.
+    List<Chosen> chosen() {
+        return List.copyOf(chosen);
     }
 
     /// Who has comparison `i`.
@@ -122,6 +133,11 @@ final class Users {
         ObjectNode body = feedback("pick", "pick-" + i, rater(i));
         body.put("completion_id", both.id());
         sendPick(body, pick, swapped);
+        switch (pick) {
+            case A -> chosen.add(new Chosen(rater(i), prompt(i), a.text()));
+            case B -> chosen.add(new Chosen(rater(i), prompt(i), b.text()));
+            case TIE -> {}
+        }
         if (draws.nextDouble() < DemoConfig.WITH_THUMB) {
             thumb("thumb-" + i, both, prompt(i), rater(i), draws);
         }

@@ -118,6 +118,20 @@ final class Children {
         return new Child.Plan(name, command, environment, log(name), () -> isUp(ready));
     }
 
+    /// The trainer's command line, as `./thumbwheel trainer` runs it.
+    static List<String> trainerCommand(PlatformConfig config, String... arguments) {
+        Path app = config.jar("trainer").resolveSibling("app");
+        Path libraries = config.jar("trainer").resolveSibling("lib");
+        List<String> command = java("-Xmx1g", "-Dai.djl.offline=true");
+        command.addAll(
+                List.of(
+                        "-cp",
+                        "%s/*:%s/main/*:%s/boot/*".formatted(app, libraries, libraries),
+                        "io.thumbwheel.trainer.Trainer"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     private static List<String> java(String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -128,6 +128,16 @@ public final class Platform implements AutoCloseable {
         return keys;
     }
 
+    /// The Hugging Face folder that it started from.
+    public Path policy() {
+        return config.policy();
+    }
+
+    /// The command line of the trainer's command `arguments`.
+    public List<String> trainerCommand(String... arguments) {
+        return Children.trainerCommand(config, arguments);
+    }
+
     /// Whether its store has a release already.
     public boolean hasReleases() {
         String[] releases = data.path().resolve("releases").toFile().list();

@@ -36,6 +36,12 @@ public final class ImportCommand implements Callable<Integer> {
             description = "The release store (default: THUMBWHEEL_RELEASES, data/releases).")
     private Path releases = Path.of("data/releases");
 
+    @Option(
+            names = "--beside",
+            description =
+                    "Import it beside the releases that are there: it serves whoever names it as model, until it is promoted.")
+    private boolean beside;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -43,7 +49,7 @@ public final class ImportCommand implements Callable<Integer> {
         ReleaseStore store = ReleaseStore.open(releases, Clock.systemUTC());
         Import importer = new Import(store, new ReleaseMaker(store, new OnnxGraphs()));
         try {
-            ReleaseManifest release = importer.reference(folder);
+            ReleaseManifest release = beside ? importer.beside(folder) : importer.reference(folder);
             PrintWriter out = spec.commandLine().getOut();
             out.printf(
                     "imported %s as %s: %d files, graph within %.1e nats of the checkpoint%n",

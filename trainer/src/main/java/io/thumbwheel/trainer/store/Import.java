@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Makes a Llama-family Hugging Face folder release r0 of an empty store. What would not run here
-/// as it was meant is refused before anything is written.
+/// Makes a Llama-family Hugging Face folder a release. What would not run here as it was meant is
+/// refused before anything is written.
 public final class Import {
     private static final List<String> REQUIRED =
             List.of(
@@ -61,6 +61,15 @@ public final class Import {
                     "the store has releases already, %s first: import makes r0 of an empty store only; name another folder with THUMBWHEEL_RELEASES"
                             .formatted(store.list().getFirst().id()));
         }
+        return beside(huggingFaceFolder);
+    }
+
+    /// Imports the folder as one more release, which serves whoever names it and nobody else until
+    /// somebody promotes it.
+    ///
+    /// @throws UnsupportedModelException where the checkpoint is none that runs here; nothing was
+    ///   written
+    public ReleaseManifest beside(Path huggingFaceFolder) throws IOException {
         ChatTemplate template = validate(huggingFaceFolder);
         SortedMap<String, String> lineage = new TreeMap<>();
         lineage.put(

@@ -1,0 +1,33 @@
+package io.thumbwheel.embedded;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A program that knows nothing of supervisors, held by a pipe on its standard input all the same:
+/// it gets SIGTERM when the pipe ends.
+public final class HeldCommand {
+    /// `$@` runs until it ends by itself, or the pipe on standard input ends, or SIGTERM comes. A
+    /// Ctrl-C in the terminal is for the supervisor alone.
+    private static final String SCRIPT =
+            """
+            trap '' INT HUP
+            exec 3<&0
+            "$@" </dev/null 3<&- & program=$!
+            trap 'kill $program' TERM
+            { cat <&3 >/dev/null; kill $program; } 2>/dev/null & pipe=$!
+            exec 3<&-
+            wait $program; code=$?
+            [ $code -gt 128 ] && wait $program 2>/dev/null
+            kill $pipe 2>/dev/null
+            exit $code
+            """;
+
+    private HeldCommand() {}
+
+    /// The command line that runs a program so.
+    public static List<String> of(String... program) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", SCRIPT, "sh"));
+        command.addAll(List.of(program));
+        return List.copyOf(command);
+    }
+}
