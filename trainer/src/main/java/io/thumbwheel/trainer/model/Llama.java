@@ -145,6 +145,17 @@ public final class Llama implements AutoCloseable {
         }
     }
 
+    /// Moves the weights to `share` · own + (1 − share) · other.
+    public void blend(Llama other, double share) {
+        for (int i = 0; i < parameters.size(); i++) {
+            FloatBuffer mine = parameters.get(i).toByteBuffer(true).asFloatBuffer();
+            FloatBuffer theirs = other.parameters.get(i).toByteBuffer(true).asFloatBuffer();
+            for (int k = 0; k < mine.capacity(); k++) {
+                mine.put(k, (float) (share * mine.get(k) + (1 - share) * theirs.get(k)));
+            }
+        }
+    }
+
     public ModelConfig config() {
         return config;
     }

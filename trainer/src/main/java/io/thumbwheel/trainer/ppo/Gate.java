@@ -31,8 +31,9 @@ final class Gate {
     /// What the gate found.
     ///
     /// @param objection why the candidate may not serve, if so
+    /// @param tooFar whether the objection is that it went too far, and not that it is no better
     /// @param scores by name
-    record Verdict(Optional<String> objection, SortedMap<String, Double> scores) {}
+    record Verdict(Optional<String> objection, boolean tooFar, SortedMap<String, Double> scores) {}
 
     /// Compares the policies.
     ///
@@ -78,7 +79,8 @@ final class Gate {
         scores.put("gate/kl", sampler.kl(candidate, candidates));
         describe(scores, "gate/candidate", candidates);
         describe(scores, "gate/reference", references);
-        return new Verdict(objection(scores), scores);
+        Optional<String> notBetter = notBetter(scores);
+        return new Verdict(notBetter.or(() -> tooFar(scores)), notBetter.isEmpty(), scores);
     }
 
     private List<List<Integer>> asked(List<List<Integer>> prompts) {
@@ -131,7 +133,7 @@ final class Gate {
         return free;
     }
 
-    private Optional<String> objection(SortedMap<String, Double> scores) {
+    private Optional<String> notBetter(SortedMap<String, Double> scores) {
         for (Map.Entry<String, Double> score : scores.entrySet()) {
             if (!Double.isFinite(score.getValue())) {
                 return Optional.of(score.getKey() + " is " + score.getValue());
@@ -139,10 +141,6 @@ final class Gate {
         }
         double overReference = value(scores, "gate/win_rate_vs_reference_low");
         double overServing = value(scores, "gate/win_rate_vs_serving_low");
-        double kl = value(scores, "gate/kl");
-        double distinct2 = share(scores, "distinct2");
-        double length = share(scores, "length");
-        double ends = share(scores, "eos_share");
         if (overReference <= config.minWinRateVsReference()) {
             return Optional.of(
                     "the judge's win rate over r0 is %.3f with lower bound %.3f; it must exceed %.2f"
@@ -159,6 +157,14 @@ final class Gate {
                                     overServing,
                                     config.minWinRateVsServing()));
         }
+        return Optional.empty();
+    }
+
+    private Optional<String> tooFar(SortedMap<String, Double> scores) {
+        double kl = value(scores, "gate/kl");
+        double distinct2 = share(scores, "distinct2");
+        double length = share(scores, "length");
+        double ends = share(scores, "eos_share");
         if (kl > config.maxKl()) {
             return Optional.of(
                     "KL to r0 is %.2f nats per answer, the limit is %.2f"

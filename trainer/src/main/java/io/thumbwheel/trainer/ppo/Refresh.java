@@ -32,6 +32,9 @@ import java.util.concurrent.CancellationException;
 /// One thread; owns the models while it runs.
 public final class Refresh {
 
+    private static final double BACK_OFF = 0.8;
+    private static final double LEAST_SHARE = 0.5;
+
     private final RefreshInput input;
     private final RefreshConfig config;
     private final ProgressListener progress;
@@ -309,6 +312,9 @@ public final class Refresh {
                 : demonstrations;
     }
 
+    /// A candidate that is better but went too far comes back part of the way to the serving
+    /// release, in the straight line between their weights: most of the reward stays, most of the
+    /// KL goes (Ramé et al., arXiv:2406.16768, third stage).
     private Outcome gate(
             RolloutSampler sampler,
             Llama reference,
@@ -320,21 +326,30 @@ public final class Refresh {
             PpoEnd end,
             List<Answer> anchors)
             throws IOException {
-        checkNotInterrupted();
         boolean servesReference = input.serving().equals(input.reference());
-        Gate.Verdict verdict =
-                new Gate(config.gate(), sampler, seeds)
-                        .judge(
-                                learners.policy(),
-                                reference,
-                                servesReference ? Optional.empty() : Optional.of(serving),
-                                prompts.heldOut(),
-                                judge,
-                                coach);
-        scores.putAll(finite(verdict.scores()));
+        Gate gate = new Gate(config.gate(), sampler, seeds);
+        Gate.Verdict verdict;
+        double share = 1;
+        do {
+            checkNotInterrupted();
+            if (share < 1) {
+                learners.policy().blend(serving, BACK_OFF);
+            }
+            verdict =
+                    gate.judge(
+                            learners.policy(),
+                            reference,
+                            servesReference ? Optional.empty() : Optional.of(serving),
+                            prompts.heldOut(),
+                            judge,
+                            coach);
+            scores.putAll(finite(verdict.scores()));
+            scores.put("gate/share", share);
+            progress.progress("gate", 1, 1, scores, verdict.objection().orElse("passed"));
+            share *= BACK_OFF;
+        } while (verdict.objection().isPresent() && verdict.tooFar() && share > LEAST_SHARE);
         scores.put("ppo/steps", (double) end.state().step() - config.ppo().valueSteps());
         scores.put("ppo/kl_coef", end.state().controller().coefficient());
-        progress.progress("gate", 1, 1, scores, verdict.objection().orElse("passed"));
         if (verdict.objection().isPresent()) {
             String note = end.why().isEmpty() ? "" : "; PPO had stopped early: " + end.why();
             return new Outcome.Refused(verdict.objection().get() + note, scores);

@@ -43,6 +43,31 @@ class RefreshTest {
     }
 
     @Test
+    void aCandidateThatWentTooFarComesBackPartOfTheWay() throws IOException {
+        RefreshInput input = Toy.input(folder.resolve("r0"), 300);
+        Outcome.Candidate far =
+                (Outcome.Candidate)
+                        Refresh.run(
+                                input,
+                                Toy.lenient(8),
+                                folder.resolve("far"),
+                                (_, _, _, _, _) -> {});
+
+        Outcome.Candidate back =
+                (Outcome.Candidate)
+                        Refresh.run(
+                                input,
+                                Toy.lenient(8, 0.9 * far.klToReference()),
+                                folder.resolve("back"),
+                                (_, _, _, _, _) -> {});
+
+        assertThat(far.scores()).containsEntry("gate/share", 1.0);
+        assertThat(back.scores()).containsEntry("gate/share", 0.8);
+        assertThat(back.klToReference())
+                .isBetween(0.3 * far.klToReference(), 0.9 * far.klToReference());
+    }
+
+    @Test
     void randomPicksTrainNoPolicy() throws IOException {
         RefreshInput input = Toy.input(folder.resolve("r0"), 400);
         List<Example> random = new ArrayList<>();

@@ -186,7 +186,12 @@ final class Toy {
 
     /// The same with nothing in the way of a candidate.
     static RefreshConfig lenient(int steps) {
-        return refresh(steps, 0, new GateConfig(128, -1, -1, 10, 0, 0, 100, 0));
+        return lenient(steps, 10);
+    }
+
+    /// The same with a limit of KL alone.
+    static RefreshConfig lenient(int steps, double maxKl) {
+        return refresh(steps, 0, new GateConfig(128, -1, -1, maxKl, 0, 0, 100, 0));
     }
 
     private static RefreshConfig refresh(int steps, double requiredAccuracy, GateConfig gate) {
