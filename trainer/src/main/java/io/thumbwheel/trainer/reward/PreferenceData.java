@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 /// Training raters are divided once more, by hash, so that two reward models exist that share no
 /// rater: the coach, which PPO maximises, and the judge, which the gate asks (Bai et al.,
 /// arXiv:2204.05862, section 4.3: train and test preference models diverge where PPO exploits one).
-/// The coach gets 13/20 of them: its errors are what PPO finds, so it needs the data more; the
-/// judge only has to tell two policies apart over hundreds of prompts, which averages its noise
+/// The coach gets three quarters of them: its errors are what PPO finds, so it needs the data more;
+/// the judge only has to tell two policies apart over hundreds of prompts, which averages its noise
 /// away.
 ///
 /// @param coach pairs of training raters
