@@ -3,7 +3,6 @@ package io.thumbwheel.standalone.demo;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.thumbwheel.embedded.HeldCommand;
 import io.thumbwheel.standalone.demo.Users.Chosen;
 import io.thumbwheel.standalone.platform.Platform;
 import java.io.IOException;
@@ -72,9 +71,7 @@ record SftOnChosen(Platform platform, long seed) {
             throws IOException, InterruptedException, DemoFailedException {
         Path log = folder.resolve(arguments[0] + ".log");
         Process process =
-                new ProcessBuilder(
-                                HeldCommand.of(
-                                        platform.trainerCommand(arguments).toArray(new String[0])))
+                platform.trainer(arguments)
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();

@@ -1,6 +1,7 @@
 package io.thumbwheel.standalone.platform;
 
 import io.thumbwheel.embedded.EmbeddedRedis;
+import io.thumbwheel.embedded.HeldCommand;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +27,9 @@ final class Children {
                     "MALLOC_MMAP_MAX_", "0",
                     "MALLOC_TRIM_THRESHOLD_", "17179869184",
                     "MALLOC_TOP_PAD_", "268435456");
+
+    /// Native thread pools must not spin: the cores are shared.
+    private static final String OMP_WAIT_POLICY = "OMP_WAIT_POLICY";
 
     private static final long LOG_LIMIT = 16 << 20;
 
@@ -112,14 +116,13 @@ final class Children {
         environment.put("THUMBWHEEL_RELEASES", data.folder("releases").toString());
         environment.put("THUMBWHEEL_STATE", data.folder(name).toString());
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-        // Native thread pools must not spin: the cores are shared.
-        environment.put("OMP_WAIT_POLICY", "PASSIVE");
+        environment.put(OMP_WAIT_POLICY, "PASSIVE");
         URI ready = URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port));
         return new Child.Plan(name, command, environment, log(name), () -> isUp(ready));
     }
 
     /// The trainer's command line, as `./thumbwheel trainer` runs it.
-    static List<String> trainerCommand(PlatformConfig config, String... arguments) {
+    static ProcessBuilder trainerCommand(PlatformConfig config, String... arguments) {
         Path app = config.jar("trainer").resolveSibling("app");
         Path libraries = config.jar("trainer").resolveSibling("lib");
         List<String> command = java("-Xmx1g", "-Dai.djl.offline=true");
@@ -129,7 +132,10 @@ final class Children {
                         "%s/*:%s/main/*:%s/boot/*".formatted(app, libraries, libraries),
                         "io.thumbwheel.trainer.Trainer"));
         command.addAll(List.of(arguments));
-        return command;
+        ProcessBuilder process = new ProcessBuilder(HeldCommand.of(command.toArray(new String[0])));
+        process.environment().putAll(KEEP_FREED_MEMORY);
+        process.environment().put(OMP_WAIT_POLICY, "PASSIVE");
+        return process;
     }
 
     private static List<String> java(String... options) {

@@ -133,8 +133,8 @@ public final class Platform implements AutoCloseable {
         return config.policy();
     }
 
-    /// The command line of the trainer's command `arguments`.
-    public List<String> trainerCommand(String... arguments) {
+    /// The trainer's command `arguments`, not started yet; it ends with its standard input.
+    public ProcessBuilder trainer(String... arguments) {
         return Children.trainerCommand(config, arguments);
     }
 

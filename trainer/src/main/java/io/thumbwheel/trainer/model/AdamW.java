@@ -44,6 +44,11 @@ public final class AdamW implements AutoCloseable {
         /// arXiv:2403.17031 §5.1).
         public static final Settings TUNING = new Settings(0.9, 0.999, 1e-5, 0);
 
+        /// The same with another decay.
+        public Settings decaying(double decay) {
+            return new Settings(beta1, beta2, epsilon, decay);
+        }
+
         public Settings {
             if (beta1 < 0 || beta1 >= 1 || beta2 < 0 || beta2 >= 1) {
                 throw new IllegalArgumentException(

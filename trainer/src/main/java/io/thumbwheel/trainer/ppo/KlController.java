@@ -23,8 +23,9 @@ public record KlController(double coefficient, double target, double horizon) {
         return new KlController(coefficient * (1 + error * episodes / horizon), target, horizon);
     }
 
-    /// The same coefficient steered towards another target.
-    public KlController towards(double newTarget) {
-        return new KlController(coefficient, newTarget, horizon);
+    /// The same where a refresh begins at `kl` nats already: it holds what is there, or it would
+    /// undo the release that serves.
+    public KlController startingAt(double kl) {
+        return new KlController(coefficient, Math.max(target, kl), horizon);
     }
 }

@@ -123,7 +123,7 @@ public record PpoConfig(
                 3,
                 1,
                 1e-5,
-                0.05,
+                0.2,
                 150,
                 1,
                 0.02,

@@ -127,10 +127,12 @@ final class PpoTrainer {
         }
 
         // 7. Steer the KL coefficient.
+        double kl = metrics.get("objective/kl");
         KlController controller =
-                valueOnly
-                        ? state.controller()
-                        : state.controller().after(metrics.get("objective/kl"), config.episodes());
+                state.step() == 0 ? state.controller().startingAt(kl) : state.controller();
+        if (!valueOnly) {
+            controller = controller.after(kl, config.episodes());
+        }
         state = new PpoState(state.step() + 1, controller, Optional.of(first));
         return new StepResult.Stepped(metrics.named());
     }

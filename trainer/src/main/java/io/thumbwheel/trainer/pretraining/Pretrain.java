@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.trainer.checkpoint.Checkpoints;
+import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Threads;
 import java.io.IOException;
@@ -80,6 +81,11 @@ public final class Pretrain implements Callable<Integer> {
     @Option(names = "--learning-rate", description = "Peak of the schedule.")
     private double learningRate = 2e-3;
 
+    @Option(
+            names = "--weight-decay",
+            description = "Per unit of learning rate; more where the text is read many times.")
+    private double weightDecay = AdamW.Settings.PRETRAINING.weightDecay();
+
     @Option(names = "--fp32", description = "No bfloat16.")
     private boolean fp32;
 
@@ -123,6 +129,7 @@ public final class Pretrain implements Callable<Integer> {
                             new PretrainingRun.Settings(
                                     folder,
                                     batch,
+                                    weightDecay,
                                     !fp32,
                                     Duration.ofSeconds(Math.round(checkpointMinutes * 60)),
                                     stopAfter),

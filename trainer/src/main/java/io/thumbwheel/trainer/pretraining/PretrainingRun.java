@@ -40,11 +40,17 @@ final class PretrainingRun {
 
     /// @param folder output
     /// @param batch rows of a step
+    /// @param weightDecay per unit of learning rate
     /// @param bfloat16 whether linear layers and attention run in bfloat16
     /// @param checkpointEvery time between checkpoints; held-out text is measured at each
     /// @param stopAfter steps after which to stop, whatever the plan says
     record Settings(
-            Path folder, int batch, boolean bfloat16, Duration checkpointEvery, long stopAfter) {}
+            Path folder,
+            int batch,
+            double weightDecay,
+            boolean bfloat16,
+            Duration checkpointEvery,
+            long stopAfter) {}
 
     /// Where the run is.
     ///
@@ -66,7 +72,7 @@ final class PretrainingRun {
             throws IOException {
         this.manager = manager;
         this.model = model;
-        this.optimizer = new Muon(model, AdamW.Settings.PRETRAINING);
+        this.optimizer = new Muon(model, AdamW.Settings.PRETRAINING.decaying(settings.weightDecay));
         this.vocabulary = vocabulary;
         this.rows = rows;
         this.heldOut = heldOut;

@@ -28,6 +28,14 @@ class KlControllerTest {
     }
 
     @Test
+    void holdsWhatWasThereBeyondItsTarget() {
+        KlController controller = new KlController(0.2, 3, 1000);
+
+        assertThat(controller.startingAt(5)).isEqualTo(new KlController(0.2, 5, 1000));
+        assertThat(controller.startingAt(2)).isEqualTo(controller);
+    }
+
+    @Test
     void refusesACoefficientOfZero() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new KlController(0, 6, 1000))
