@@ -5,10 +5,19 @@ package io.thumbwheel.trainer.ppo;
 ///
 /// KL is summed over the tokens of an answer and averaged over answers.
 ///
+/// Departures: the target rises in a straight line from the KL at the beginning of a refresh. With
+/// a constant one β only falls for as long as the policy is young, and a refresh of a few dozen
+/// steps is over before it has risen again. And a refresh that begins beyond its target holds what
+/// is there, or it would undo the release that serves.
+///
 /// @param coefficient β
-/// @param target nats per answer
+/// @param begin nats per answer where the refresh began
+/// @param target nats per answer at its end
 /// @param horizon episodes in which β may change by 20% (times e)
-public record KlController(double coefficient, double target, double horizon) {
+public record KlController(double coefficient, double begin, double target, double horizon) {
+    /// Below this the relative error of a KL says nothing.
+    private static final double LEAST_AIM = 0.1;
+
     public KlController {
         if (!(coefficient > 0 && target > 0 && horizon > 0)) {
             throw new IllegalArgumentException(
@@ -17,15 +26,23 @@ public record KlController(double coefficient, double target, double horizon) {
         }
     }
 
-    /// The controller after `episodes` whose mean KL was `kl` nats.
-    public KlController after(double kl, int episodes) {
-        double error = Math.clamp(kl / target - 1, -0.2, 0.2);
-        return new KlController(coefficient * (1 + error * episodes / horizon), target, horizon);
+    /// A controller of a policy that is its own reference so far.
+    public static KlController of(double coefficient, double target, double horizon) {
+        return new KlController(coefficient, 0, target, horizon);
     }
 
-    /// The same where a refresh begins at `kl` nats already: it holds what is there, or it would
-    /// undo the release that serves.
-    public KlController startingAt(double kl) {
-        return new KlController(coefficient, Math.max(target, kl), horizon);
+    /// The same where the refresh begins at `kl` nats.
+    public KlController from(double kl) {
+        return new KlController(coefficient, kl, Math.max(target, kl), horizon);
+    }
+
+    /// The controller after `episodes` whose mean KL was `kl` nats.
+    ///
+    /// @param done share of the refresh that is done, 0 to 1
+    public KlController after(double kl, int episodes, double done) {
+        double aim = Math.max(LEAST_AIM, begin + done * (target - begin));
+        double error = Math.clamp(kl / aim - 1, -0.2, 0.2);
+        return new KlController(
+                coefficient * (1 + error * episodes / horizon), begin, target, horizon);
     }
 }

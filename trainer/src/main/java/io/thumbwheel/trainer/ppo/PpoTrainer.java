@@ -129,9 +129,10 @@ final class PpoTrainer {
         // 7. Steer the KL coefficient.
         double kl = metrics.get("objective/kl");
         KlController controller =
-                state.step() == 0 ? state.controller().startingAt(kl) : state.controller();
+                state.step() == 0 ? state.controller().from(kl) : state.controller();
         if (!valueOnly) {
-            controller = controller.after(kl, config.episodes());
+            double done = (state.step() + 1.0 - config.valueSteps()) / config.steps();
+            controller = controller.after(kl, config.episodes(), done);
         }
         state = new PpoState(state.step() + 1, controller, Optional.of(first));
         return new StepResult.Stepped(metrics.named());

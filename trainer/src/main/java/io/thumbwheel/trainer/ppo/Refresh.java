@@ -100,7 +100,11 @@ public final class Refresh {
 
             // 2. The coach, which PPO maximises. No better than chance, no PPO.
             try (RewardModel coach =
-                    rewardModel("coach", reference, data.coach(), data.judge(), anchors)) {
+                    rewardModel(
+                            "coach",
+                            reference,
+                            new Sides(data.coach(), data.validation(), data.judge()),
+                            anchors)) {
                 double low = scores.getOrDefault("coach/unseen/accuracy_low", 0.0);
                 if (low <= config.reward().requiredAccuracy()) {
                     return new Outcome.Refused(
@@ -114,7 +118,11 @@ public final class Refresh {
 
                 // 3. The judge, from other raters, which PPO never sees.
                 try (RewardModel judge =
-                        rewardModel("judge", reference, data.judge(), data.coach(), anchors)) {
+                        rewardModel(
+                                "judge",
+                                reference,
+                                new Sides(data.judge(), data.coach(), List.of()),
+                                anchors)) {
 
                     // 4. PPO from the serving policy against the coach.
                     try (Learners learners = learners(serving, coach)) {
@@ -164,21 +172,24 @@ public final class Refresh {
         return sampler.answers(reference, asked, seeds.at("anchors", 0));
     }
 
-    /// The reward model of that name, trained first where it does not lie in the folder yet.
+    /// Which pairs a reward model sees.
     ///
-    /// @param others pairs of the training raters that it does not learn from
+    /// @param own what it learns from
+    /// @param stopping what says when its training stops
+    /// @param others what it never sees
+    private record Sides(List<Pair> own, List<Pair> stopping, List<Pair> others) {}
+
+    /// The reward model of that name, trained first where it does not lie in the folder yet.
     @MustBeClosed
-    private RewardModel rewardModel(
-            String name, Llama reference, List<Pair> pairs, List<Pair> others, List<Answer> anchors)
+    private RewardModel rewardModel(String name, Llama reference, Sides sides, List<Answer> anchors)
             throws IOException {
         Optional<Path> done = folder.folder(name);
-        Path place = done.isPresent() ? done.get() : train(name, reference, pairs, others, anchors);
+        Path place = done.isPresent() ? done.get() : train(name, reference, sides, anchors);
         scores.putAll(RefreshFolder.readScores(place));
         return RewardModel.load(manager, place);
     }
 
-    private Path train(
-            String name, Llama reference, List<Pair> pairs, List<Pair> others, List<Answer> anchors)
+    private Path train(String name, Llama reference, Sides sides, List<Answer> anchors)
             throws IOException {
         RewardTraining training =
                 new RewardTraining(
@@ -189,21 +200,22 @@ public final class Refresh {
                             progress.progress(name, step, steps, metrics, "");
                         });
         try (RewardTraining.Trained trained =
-                training.train(reference, pairs, data.validation(), anchors, seeds.at(name, 0))) {
+                training.train(
+                        reference, sides.own(), sides.stopping(), anchors, seeds.at(name, 0))) {
             RewardModel model = trained.model();
-            SortedMap<String, Double> measured = new TreeMap<>();
-            PairMetrics validation =
-                    RewardTraining.measure(manager, model.model(), data.validation());
-            PairMetrics unseen =
-                    validation
-                            .with(RewardTraining.measure(manager, model.model(), others))
-                            .with(trained.crossFitted());
-            measured.putAll(validation.named(name + "/validation"));
-            measured.putAll(unseen.named(name + "/unseen"));
+            PairMetrics unseen = trained.crossFitted();
+            if (!sides.others().isEmpty()) {
+                unseen =
+                        unseen.with(RewardTraining.measure(manager, model.model(), sides.others()));
+            }
+            SortedMap<String, Double> measured = new TreeMap<>(unseen.named(name + "/unseen"));
+            measured.putAll(
+                    RewardTraining.measure(manager, model.model(), sides.stopping())
+                            .named(name + "/validation"));
             measured.putAll(
                     RewardTraining.measure(manager, model.model(), data.test())
                             .named(name + "/test"));
-            measured.put(name + "/pairs", (double) pairs.size());
+            measured.put(name + "/pairs", (double) sides.own().size());
             measured.put(name + "/gain", model.normalisation().gain());
             return folder.write(
                     name,
@@ -282,7 +294,7 @@ public final class Refresh {
     private PpoState beginning() {
         return new PpoState(
                 0,
-                new KlController(
+                KlController.of(
                         input.klCoefficient().orElse(config.ppo().initialKlCoefficient()),
                         config.klTarget(input.ordinal()),
                         config.ppo().klHorizon()),

@@ -95,6 +95,7 @@ final class RefreshFolder {
                     ObjectNode json = JSON.createObjectNode();
                     json.put("step", state.step());
                     json.put("coefficient", state.controller().coefficient());
+                    json.put("begin", state.controller().begin());
                     json.put("target", state.controller().target());
                     json.put("horizon", state.controller().horizon());
                     state.first().ifPresent(first -> json.set("first", JSON.valueToTree(first)));
@@ -119,6 +120,7 @@ final class RefreshFolder {
         KlController controller =
                 new KlController(
                         json.path("coefficient").asDouble(),
+                        json.path("begin").asDouble(),
                         json.path("target").asDouble(),
                         json.path("horizon").asDouble());
         Optional<SortedMap<String, Double>> first =

@@ -11,16 +11,16 @@ import java.util.zip.CRC32C;
 
 /// The pairs that reward models learn from and are measured on, apart by rater.
 ///
-/// Training raters are divided once more, by hash, so that two reward models exist that share no
-/// rater: the coach, which PPO maximises, and the judge, which the gate asks (Bai et al.,
-/// arXiv:2204.05862, section 4.3: train and test preference models diverge where PPO exploits one).
-/// The coach gets three quarters of them: its errors are what PPO finds, so it needs the data more;
-/// the judge only has to tell two policies apart over hundreds of prompts, which averages its noise
-/// away.
+/// Two reward models learn from no rater in common: the coach, which PPO maximises, and the judge,
+/// which the gate asks (Bai et al., arXiv:2204.05862, section 4.3: train and test preference models
+/// diverge where PPO exploits one). The coach gets three quarters of the training raters, by hash:
+/// its errors are what PPO finds. The judge gets the others and the validation raters: it has to
+/// tell two policies apart over hundreds of prompts, which averages its noise away, but not an
+/// error in its direction. When to stop training is all that one model hears of the other's raters.
 ///
 /// @param coach pairs of training raters
-/// @param judge pairs of the other training raters
-/// @param validation stop training early; decide whether PPO may begin
+/// @param judge pairs of the other training raters and of validation raters
+/// @param validation say when the coach's training stops
 /// @param test measure, and nothing else
 public record PreferenceData(
         List<Pair> coach, List<Pair> judge, List<Pair> validation, List<Pair> test) {
@@ -58,13 +58,15 @@ public record PreferenceData(
                     if (weight <= 0) {
                         return;
                     }
-                    List<Pair> part =
-                            switch (preference.provenance().split()) {
-                                case Split.TRAIN -> coaches(rater) ? coach : judge;
-                                case Split.VALIDATION -> validation;
-                                case Split.TEST -> test;
-                            };
-                    part.add(pair(preference, a, b, weight));
+                    Pair pair = pair(preference, a, b, weight);
+                    switch (preference.provenance().split()) {
+                        case Split.TRAIN -> (coaches(rater) ? coach : judge).add(pair);
+                        case Split.VALIDATION -> {
+                            validation.add(pair);
+                            judge.add(pair);
+                        }
+                        case Split.TEST -> test.add(pair);
+                    }
                 });
         return new PreferenceData(coach, judge, validation, test);
     }

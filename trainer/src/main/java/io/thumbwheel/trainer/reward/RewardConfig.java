@@ -13,8 +13,8 @@ package io.thumbwheel.trainer.reward;
 /// @param clipNorm greatest gradient norm
 /// @param spreadFloor least raw standard deviation on the anchor set that is scaled up to 1
 /// @param requiredAccuracy what the lower bound of the accuracy on raters that the model did not
-///   see must exceed before PPO may begin: validation raters, those of the other reward model, and
-///   its own by cross-validation
+///   see must exceed before PPO may begin: the other reward model's, and its own by
+///   cross-validation
 public record RewardConfig(
         double learningRate,
         int epochs,

@@ -10,35 +10,42 @@ class KlControllerTest {
 
     @Test
     void restsAtItsTarget() {
-        assertThat(new KlController(0.2, 6, 10_000).after(6, 512).coefficient()).isEqualTo(0.2);
+        assertThat(KlController.of(0.2, 6, 10_000).after(6, 512, 1).coefficient()).isEqualTo(0.2);
     }
 
     @Test
     void risesAboveTheTargetByAtMostAFifth() {
         // 0.2 * (1 + 0.2 * 500 / 1000)
-        assertThat(new KlController(0.2, 6, 1000).after(60, 500).coefficient())
+        assertThat(KlController.of(0.2, 6, 1000).after(60, 500, 1).coefficient())
                 .isCloseTo(0.22, within(1e-12));
     }
 
     @Test
     void fallsBelowTheTarget() {
         // e = 5.4 / 6 - 1 = -0.1
-        assertThat(new KlController(0.2, 6, 1000).after(5.4, 500).coefficient())
+        assertThat(KlController.of(0.2, 6, 1000).after(5.4, 500, 1).coefficient())
                 .isCloseTo(0.19, within(1e-12));
     }
 
     @Test
-    void holdsWhatWasThereBeyondItsTarget() {
-        KlController controller = new KlController(0.2, 3, 1000);
+    void aimsAtTheWayToTheTarget() {
+        // from 2 to 6 nats, a quarter done: 3 nats; e = 3.3 / 3 - 1 = 0.1
+        assertThat(KlController.of(0.2, 6, 1000).from(2).after(3.3, 500, 0.25).coefficient())
+                .isCloseTo(0.21, within(1e-12));
+    }
 
-        assertThat(controller.startingAt(5)).isEqualTo(new KlController(0.2, 5, 1000));
-        assertThat(controller.startingAt(2)).isEqualTo(controller);
+    @Test
+    void holdsWhatWasThereBeyondItsTarget() {
+        KlController controller = KlController.of(0.2, 3, 1000).from(5);
+
+        assertThat(controller.after(5, 500, 0.5).coefficient()).isEqualTo(0.2);
+        assertThat(controller.after(5, 500, 1).coefficient()).isEqualTo(0.2);
     }
 
     @Test
     void refusesACoefficientOfZero() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new KlController(0, 6, 1000))
+                .isThrownBy(() -> KlController.of(0, 6, 1000))
                 .withMessageContaining("above 0");
     }
 }

@@ -109,7 +109,7 @@ class PpoTrainerTest {
                             Toy.ppo(8),
                             learners,
                             LIKING,
-                            new PpoState(0, new KlController(100, 3, 1e9), Optional.empty()));
+                            new PpoState(0, KlController.of(100, 3, 1e9), Optional.empty()));
             double kl = 0;
             for (int step = 0; step < 10; step++) {
                 kl = stepped(trainer).getOrDefault("objective/kl", 99.0);
@@ -262,7 +262,7 @@ class PpoTrainerTest {
     }
 
     private static PpoState beginning() {
-        return new PpoState(0, new KlController(0.05, 3, 500), Optional.empty());
+        return new PpoState(0, KlController.of(0.05, 3, 500), Optional.empty());
     }
 
     private static SortedMap<String, Double> stepped(PpoTrainer trainer) {

@@ -29,7 +29,7 @@ class PreferenceDataTest {
     }
 
     @Test
-    void testRatersTrainNothing() {
+    void testRatersTrainNothingAndValidationRatersOnlyTheJudge() {
         PreferenceData data =
                 PreferenceData.of(
                         List.of(
@@ -38,7 +38,7 @@ class PreferenceDataTest {
                         Map.of());
 
         assertThat(data.coach()).isEmpty();
-        assertThat(data.judge()).isEmpty();
+        assertThat(raters(data.judge())).containsExactly("v");
         assertThat(raters(data.validation())).containsExactly("v");
         assertThat(raters(data.test())).containsExactly("t");
     }
