@@ -149,7 +149,7 @@ record Refreshing(ApiClient api, Consumer<String> status) {
     }
 
     private static @Nullable Double accuracy(JsonNode run) {
-        JsonNode value = run.path("metrics").path("coach/test/accuracy");
+        JsonNode value = run.path("metrics").path("coach/unseen/accuracy");
         return value.isNumber() ? value.asDouble() : null;
     }
 }

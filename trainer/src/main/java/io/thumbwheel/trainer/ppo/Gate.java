@@ -84,7 +84,7 @@ final class Gate {
     }
 
     private List<List<Integer>> asked(List<List<Integer>> prompts) {
-        int rounds = Math.max(1, Math.ceilDiv(config.prompts(), prompts.size()));
+        int rounds = Math.max(1, Math.ceilDiv(config.answers(), prompts.size()));
         List<List<Integer>> asked = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             asked.addAll(prompts);

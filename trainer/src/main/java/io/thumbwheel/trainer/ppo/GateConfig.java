@@ -2,7 +2,8 @@ package io.thumbwheel.trainer.ppo;
 
 /// What a candidate must show before it may serve.
 ///
-/// @param prompts held-out prompts that both policies answer, at least
+/// @param answers of each policy to held-out prompts, at least; several to each prompt where there
+///   are fewer prompts
 /// @param minWinRateVsReference what the lower bound of the judge's win rate over r0 must exceed
 /// @param minWinRateVsServing what it must exceed over the serving release
 /// @param maxKl nats per answer away from r0
@@ -11,7 +12,7 @@ package io.thumbwheel.trainer.ppo;
 /// @param maxLengthShare and at most
 /// @param minEosShare share of answers that end by themselves, as a share of r0's
 public record GateConfig(
-        int prompts,
+        int answers,
         double minWinRateVsReference,
         double minWinRateVsServing,
         double maxKl,
@@ -20,15 +21,15 @@ public record GateConfig(
         double maxLengthShare,
         double minEosShare) {
     public GateConfig {
-        if (prompts < 1 || !(maxKl > 0)) {
+        if (answers < 1 || !(maxKl > 0)) {
             throw new IllegalArgumentException(
-                    "the gate needs prompts and a KL limit above 0, got %d and %s"
-                            .formatted(prompts, maxKl));
+                    "the gate needs answers and a KL limit above 0, got %d and %s"
+                            .formatted(answers, maxKl));
         }
     }
 
     /// The defaults.
     public static GateConfig standard() {
-        return new GateConfig(256, 0.5, 0.45, 10, 0.75, 0.5, 2, 0.8);
+        return new GateConfig(512, 0.5, 0.45, 10, 0.75, 0.5, 2, 0.8);
     }
 }
