@@ -40,7 +40,7 @@ class LoopIT {
                        "microbatch": 8, "epochs": 1, "maxResponseTokens": 16,
                        "limits": {"maxKl": 1000, "minKl": -1000, "minEntropyShare": 0,
                                   "maxLengthShare": 100, "minLengthShare": 0, "minEosShare": 0}},
-               "gate": {"prompts": 8, "minWinRateVsReference": -1, "minWinRateVsServing": -1,
+               "gate": {"answers": 8, "minWinRateVsReference": -1, "minWinRateVsServing": -1,
                         "maxKl": 1000, "minDistinct2Share": 0, "minLengthShare": 0,
                         "maxLengthShare": 100, "minEosShare": 0}}}
             """;

@@ -26,14 +26,14 @@ final class RefreshRequestTest {
                 RefreshRequest.parse(
                         """
                         {"examples_until": {"0": 12, "3": 0}, "seed": 7, "steps": 3,
-                         "config": {"gate": {"prompts": 64}, "klTargets": [2]}}
+                         "config": {"gate": {"answers": 64}, "klTargets": [2]}}
                         """);
 
         assertThat(request.limits())
                 .isEqualTo(Map.of(Topics.EXAMPLES, new TreeMap<>(Map.of(0, 12L, 3, 0L))));
         assertThat(request.seed()).isEqualTo(OptionalLong.of(7));
         assertThat(request.config().ppo().steps()).isEqualTo(3);
-        assertThat(request.config().gate().prompts()).isEqualTo(64);
+        assertThat(request.config().gate().answers()).isEqualTo(64);
         assertThat(request.config().gate().maxKl())
                 .isEqualTo(RefreshConfig.standard().gate().maxKl());
         assertThat(request.config().klTargets()).containsExactly(2.0);
