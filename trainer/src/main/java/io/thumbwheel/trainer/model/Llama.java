@@ -37,8 +37,8 @@ public final class Llama implements AutoCloseable {
     private final List<NDArray> parameters;
     private final NDArray cosine; // [context, headDim]
     private final NDArray sine; // [context, headDim]
-    private final NDArray shape; // [4], see decoder.torchscript
-    private final NDArray bfloat16Shape; // [4]
+    private final NDArray shape; // [5], see decoder.torchscript
+    private final NDArray bfloat16Shape; // [5]
 
     /// A log-prob of the given token, and the entropy of the distribution it came from.
     ///
@@ -62,9 +62,9 @@ public final class Llama implements AutoCloseable {
         this.cosine = table(angles, Math::cos, table, type);
         this.sine = table(angles, Math::sin, table, type);
         int own = type == DataType.FLOAT64 ? 7 : 6;
-        double[] sizes = {config.headDim(), config.normEpsilon(), own, own};
+        double[] sizes = {config.headDim(), config.normEpsilon(), own, own, 0};
         this.shape = manager.create(sizes);
-        sizes[2] = 15;
+        sizes[2] = TorchScript.BFLOAT16;
         this.bfloat16Shape = manager.create(sizes);
         tensors.forEach(NDScope::unregister);
         NDScope.unregister(cosine, sine, shape, bfloat16Shape);
@@ -311,13 +311,21 @@ public final class Llama implements AutoCloseable {
     /// @param targets [batch, seq] int64
     /// @return []
     public NDArray loss(NDArray tokens, NDArray targets, boolean bfloat16) {
-        NDList arguments =
-                new NDList(
-                        requireFits(tokens),
-                        targets,
-                        bfloat16 ? bfloat16Shape : shape,
-                        cosine,
-                        sine);
+        return loss(tokens, targets, bfloat16 ? bfloat16Shape : shape);
+    }
+
+    /// [#loss] with dropout of the embedding and of what attention and feed-forward layers add to
+    /// the residual stream (Srivastava et al. 2014), drawn from the engine's random numbers.
+    ///
+    /// @param dropout probability, below 1
+    public NDArray loss(NDArray tokens, NDArray targets, boolean bfloat16, double dropout) {
+        double[] sizes = (bfloat16 ? bfloat16Shape : shape).toDoubleArray();
+        sizes[4] = dropout;
+        return loss(tokens, targets, tokens.getManager().create(sizes));
+    }
+
+    private NDArray loss(NDArray tokens, NDArray targets, NDArray sizes) {
+        NDList arguments = new NDList(requireFits(tokens), targets, sizes, cosine, sine);
         TorchScript.addList(arguments, "p", decoder());
         NDArray head = head();
         // The tied embedding is in the list as well; a view carries a name of its own.
@@ -333,7 +341,7 @@ public final class Llama implements AutoCloseable {
         TorchScript.addList(arguments, "p", decoder());
     }
 
-    /// Configuration of the kernels [4].
+    /// Configuration of the kernels [5].
     NDArray shape() {
         return shape;
     }

@@ -24,7 +24,6 @@ import java.util.SequencedMap;
 /// Owns its momenta and the [AdamW] until [#close].
 public final class Muon implements AutoCloseable {
     private static final double MOMENTUM = 0.95;
-    private static final int BFLOAT16 = 15;
 
     private final NDManager manager;
     private final double weightDecay;
@@ -68,7 +67,7 @@ public final class Muon implements AutoCloseable {
             float norm = Gradients.norm(step.manager(), gradients);
             double factor = Gradients.clipFactor(norm, clipNorm);
             rest.update(step, gradients.getFirst(), learningRate, factor);
-            double[] hyper = {learningRate, factor, weightDecay, MOMENTUM, BFLOAT16};
+            double[] hyper = {learningRate, factor, weightDecay, MOMENTUM, TorchScript.BFLOAT16};
             for (int i = 0; i < groups.size(); i++) {
                 NDList arguments = new NDList(step.manager().create(hyper));
                 TorchScript.addList(arguments, "p", groups.get(i).matrices);

@@ -25,6 +25,9 @@ import java.util.zip.ZipOutputStream;
 /// them from an archive in its own format, which is written here in memory: a pickled empty module,
 /// the source, and no constants.
 final class TorchScript {
+    /// The number of bfloat16 among PyTorch's scalar types.
+    static final int BFLOAT16 = 15;
+
     private static final String NAME = "decoder.torchscript";
 
     /// The compiled module lives as long as the process.

@@ -86,6 +86,11 @@ public final class Pretrain implements Callable<Integer> {
             description = "Per unit of learning rate; more where the text is read many times.")
     private double weightDecay = AdamW.Settings.PRETRAINING.weightDecay();
 
+    @Option(
+            names = "--dropout",
+            description = "Probability; keeps text that is read many times from being memorised.")
+    private double dropout = 0;
+
     @Option(names = "--fp32", description = "No bfloat16.")
     private boolean fp32;
 
@@ -100,6 +105,10 @@ public final class Pretrain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--dropout must be in [0, 1), got " + dropout);
+        }
         PrintWriter out = spec.commandLine().getOut();
         Vocabulary vocabulary = Vocabulary.read(tokenizer);
         Optional<Path> checkpoint = new Checkpoints(folder).latest();
@@ -130,6 +139,7 @@ public final class Pretrain implements Callable<Integer> {
                                     folder,
                                     batch,
                                     weightDecay,
+                                    dropout,
                                     !fp32,
                                     Duration.ofSeconds(Math.round(checkpointMinutes * 60)),
                                     stopAfter),

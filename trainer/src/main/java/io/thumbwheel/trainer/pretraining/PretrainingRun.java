@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.pretraining;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.AtomicFile;
@@ -41,6 +42,7 @@ final class PretrainingRun {
     /// @param folder output
     /// @param batch rows of a step
     /// @param weightDecay per unit of learning rate
+    /// @param dropout probability
     /// @param bfloat16 whether linear layers and attention run in bfloat16
     /// @param checkpointEvery time between checkpoints; held-out text is measured at each
     /// @param stopAfter steps after which to stop, whatever the plan says
@@ -48,6 +50,7 @@ final class PretrainingRun {
             Path folder,
             int batch,
             double weightDecay,
+            double dropout,
             boolean bfloat16,
             Duration checkpointEvery,
             long stopAfter) {}
@@ -100,13 +103,17 @@ final class PretrainingRun {
             Batch batch = nextBatch();
             float norm;
             float loss;
+            // Every step has its own draws, so that a run that was stopped goes on as if it had
+            // not.
+            Engine.getInstance().setRandomSeed((int) state.step);
             try (Step step = Step.open(manager)) {
                 loss =
                         step.backward(() ->
                                 model.loss(
                                         batch.inputs(step.manager()),
                                         batch.targets(step.manager()),
-                                        settings.bfloat16));
+                                        settings.bfloat16,
+                                        settings.dropout));
                 norm = optimizer.step(rate, CLIP_NORM);
             }
             requireFinite(loss);

@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -108,6 +109,26 @@ class LlamaTest {
             assertThat(loss).isCloseTo(expected, within(1e-5f));
             assertThat(model.loss(tokens, targets, true).getFloat())
                     .isCloseTo(expected, within(0.05f));
+        }
+    }
+
+    @Test
+    void dropoutIsDrawnAnewAndRepeatsWithTheEnginesSeed() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.TIED, 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, 6, 4);
+            Engine engine = Engine.getInstance();
+
+            engine.setRandomSeed(1);
+            float first = model.loss(tokens, tokens, false, 0.5).getFloat();
+            float second = model.loss(tokens, tokens, false, 0.5).getFloat();
+            engine.setRandomSeed(1);
+            float again = model.loss(tokens, tokens, false, 0.5).getFloat();
+
+            assertThat(again).isEqualTo(first).isNotEqualTo(second);
+            assertThat(model.loss(tokens, tokens, false, 0).getFloat())
+                    .isEqualTo(model.loss(tokens, tokens, false).getFloat());
         }
     }
 

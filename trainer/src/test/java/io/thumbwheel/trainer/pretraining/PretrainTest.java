@@ -48,10 +48,10 @@ class PretrainTest {
 
     @Test
     void aStoppedRunGoesOnAsIfItHadNotBeen() throws IOException {
-        pretrain("whole", "--tokens", "4096");
-        pretrain("stopped", "--tokens", "4096", "--stop-after", "4");
+        pretrain("whole", "--tokens=4096", "--dropout=0.2");
+        pretrain("stopped", "--tokens=4096", "--dropout=0.2", "--stop-after=4");
 
-        assertThat(pretrain("stopped", "--resume")).isZero();
+        assertThat(pretrain("stopped", "--resume", "--dropout=0.2")).isZero();
 
         assertThat(weights("stopped")).isEqualTo(weights("whole"));
     }
