@@ -48,14 +48,14 @@ final class Demo implements Callable<Integer> {
     @Option(
             names = "--first-round",
             paramLabel = "N",
-            defaultValue = "600",
+            defaultValue = "900",
             description = "comparisons before the first refresh (default: ${DEFAULT-VALUE})")
     private int firstRound;
 
     @Option(
             names = "--later-round",
             paramLabel = "N",
-            defaultValue = "450",
+            defaultValue = "600",
             description = "comparisons before each later refresh (default: ${DEFAULT-VALUE})")
     private int laterRound;
 
