@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -67,6 +69,25 @@ public final class ReleaseStore {
     /// The release that everything started from.
     Optional<String> first() {
         return ids().stream().filter(id -> sequence(id) == 0).findFirst();
+    }
+
+    /// The releases that a release was made from, its parent first, as far as manifests can be read;
+    /// then the first release.
+    List<String> ancestors(String id) {
+        Set<String> ancestors = new LinkedHashSet<>();
+        String child = id;
+        while (child != null) {
+            try {
+                child = ReleaseManifest.read(folder(child)).parent();
+            } catch (IOException e) {
+                break;
+            }
+            if (child == null || child.equals(id) || !ancestors.add(child)) {
+                break;
+            }
+        }
+        first().filter(one -> !one.equals(id)).ifPresent(ancestors::add);
+        return List.copyOf(ancestors);
     }
 
     Path folder(String id) {

@@ -97,6 +97,9 @@ final class Swap {
 
         // 1. Load beside.
         Resident primary = hold(decision.primary());
+        if (primary == null && before == null) {
+            primary = nearestAncestor(decision.primary());
+        }
         if (primary == null) {
             return;
         }
@@ -122,6 +125,18 @@ final class Swap {
         Set<String> kept = new HashSet<>(after.ids());
         store.first().ifPresent(kept::add);
         residency.keep(kept);
+    }
+
+    /// After a start with a damaged release an older answer is better than none.
+    private @Nullable Resident nearestAncestor(String id) {
+        for (String ancestor : store.ancestors(id)) {
+            Resident resident = hold(ancestor);
+            if (resident != null) {
+                LOG.errorf("release %s serves instead of %s", ancestor, id);
+                return resident;
+            }
+        }
+        return null;
     }
 
     private @Nullable Resident holdShare(@Nullable String id, double share) {

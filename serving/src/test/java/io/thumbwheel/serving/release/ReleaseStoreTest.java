@@ -33,6 +33,17 @@ class ReleaseStoreTest {
     }
 
     @Test
+    void ancestorsLeadBackToTheFirst() throws IOException {
+        ReleaseStore store = new ReleaseStore(root);
+
+        assertThat(store.ancestors(ReleaseFolders.NEXT)).containsExactly(ReleaseFolders.FIRST);
+        assertThat(store.ancestors(ReleaseFolders.FIRST)).isEmpty();
+
+        Files.delete(root.resolve(ReleaseFolders.NEXT).resolve("manifest.json"));
+        assertThat(store.ancestors(ReleaseFolders.NEXT)).containsExactly(ReleaseFolders.FIRST);
+    }
+
+    @Test
     void nothingOutsideOfTheStoreIsARelease() {
         ReleaseStore store = new ReleaseStore(root.resolve(ReleaseFolders.FIRST));
 
