@@ -8,14 +8,16 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The shape of a Llama-family decoder: what a Hugging Face `config.json` says, in our words.
 /// Whatever would change the forward pass and is not implemented is refused by its name when read,
 /// so that no checkpoint runs as something that it is not.
 ///
 /// Llama 2, Touvron et al. 2023, arXiv:2307.09288; grouped-query attention, Ainslie et al. 2023,
-/// arXiv:2305.13245.
+/// arXiv:2305.13245; the other families: [ModelFamily].
 ///
+/// @param family which of the architectures it is
 /// @param vocab number of token ids
 /// @param hidden width of the residual stream
 /// @param layers number of decoder blocks
@@ -26,11 +28,14 @@ import java.util.Set;
 /// @param context longest sequence, prompt and response together
 /// @param normEpsilon epsilon of the RMS norms
 /// @param ropeTheta base of the rotary embedding
+/// @param ropeScaling how its low frequencies are stretched; null where they are not
+/// @param window how many tokens back attention sees, its own included; 0 means all of them
 /// @param tied whether the embedding is also the output head
 /// @param bosId id that begins a sequence
 /// @param eosId id that ends an answer
 /// @param padId id that fills rows; never attended to by a real token
 public record ModelConfig(
+        ModelFamily family,
         int vocab,
         int hidden,
         int layers,
@@ -41,6 +46,8 @@ public record ModelConfig(
         int context,
         double normEpsilon,
         double ropeTheta,
+        @Nullable RopeScaling ropeScaling,
+        int window,
         boolean tied,
         int bosId,
         int eosId,
@@ -55,11 +62,10 @@ public record ModelConfig(
             Set.of(
                     "attention_bias",
                     "mlp_bias",
-                    "rope_scaling",
-                    "sliding_window",
                     "quantization_config",
                     "rope_interleaved",
                     "use_qk_norm",
+                    "use_sliding_window",
                     "no_rope_layers");
 
     public ModelConfig {
@@ -80,6 +86,9 @@ public record ModelConfig(
             throw new UnsupportedModelException(
                     "head_dim must be even for the rotary embedding, got " + headDim);
         }
+        if (window < 0) {
+            throw new UnsupportedModelException("sliding_window must be above 0, got " + window);
+        }
         if (!(normEpsilon > 0) || !(ropeTheta > 0)) {
             throw new UnsupportedModelException(
                     "rms_norm_eps and rope_theta must be above 0, got %s and %s"
@@ -88,6 +97,54 @@ public record ModelConfig(
         inVocab("bos_token_id", bosId, vocab);
         inVocab("eos_token_id", eosId, vocab);
         inVocab("pad_token_id", padId, vocab);
+    }
+
+    /// A Llama with plain rotary embedding that attends to everything.
+    public static ModelConfig llama(
+            int vocab,
+            int hidden,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int headDim,
+            int ffn,
+            int context,
+            double normEpsilon,
+            double ropeTheta,
+            boolean tied,
+            int bosId,
+            int eosId,
+            int padId) {
+        return new ModelConfig(
+                ModelFamily.LLAMA,
+                vocab,
+                hidden,
+                layers,
+                heads,
+                keyValueHeads,
+                headDim,
+                ffn,
+                context,
+                normEpsilon,
+                ropeTheta,
+                null,
+                0,
+                tied,
+                bosId,
+                eosId,
+                padId);
+    }
+
+    /// By how much each pair of a head's values turns from one position to the next, in radians
+    /// [headDim / 2]: `theta^(−2i / headDim)` (RoFormer, Su et al. 2021, arXiv:2104.09864, eq. 15),
+    /// stretched where the family does so.
+    public double[] rotaryFrequencies() {
+        double[] frequencies = new double[headDim / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            double frequency = Math.pow(ropeTheta, -2.0 * i / headDim);
+            frequencies[i] = ropeScaling == null ? frequency : ropeScaling.stretched(frequency);
+        }
+        return frequencies;
     }
 
     /// Number of trained values.
@@ -108,11 +165,18 @@ public record ModelConfig(
 
     /// The configuration that the JSON object describes.
     public static ModelConfig of(JsonNode json) {
+        ModelFamily family = ModelFamily.of(json);
         refuseOtherArchitectures(json);
+        if (family == ModelFamily.LLAMA && json.hasNonNull("sliding_window")) {
+            throw new UnsupportedModelException(
+                    "sliding_window = %s is not supported with model_type 'llama': only with 'mistral'"
+                            .formatted(json.path("sliding_window")));
+        }
         int hidden = integer(json, "hidden_size");
         int heads = integer(json, "num_attention_heads");
         int eos = firstId(json, "eos_token_id", -1);
         return new ModelConfig(
+                family,
                 integer(json, "vocab_size"),
                 hidden,
                 integer(json, "num_hidden_layers"),
@@ -123,6 +187,8 @@ public record ModelConfig(
                 integer(json, "max_position_embeddings"),
                 json.path("rms_norm_eps").asDouble(1e-6),
                 ropeTheta(json),
+                RopeScaling.of(json).orElse(null),
+                family.windowed() ? json.path("sliding_window").asInt(0) : 0,
                 json.path("tie_word_embeddings").asBoolean(false),
                 firstId(json, "bos_token_id", eos),
                 eos,
@@ -139,8 +205,8 @@ public record ModelConfig(
     /// The Hugging Face form.
     public ObjectNode toJson() {
         ObjectNode json = JSON.createObjectNode();
-        json.putArray("architectures").add("LlamaForCausalLM");
-        json.put("model_type", "llama");
+        json.putArray("architectures").add(family.architecture());
+        json.put("model_type", family.type());
         json.put("hidden_size", hidden);
         json.put("intermediate_size", ffn);
         json.put("num_hidden_layers", layers);
@@ -151,7 +217,16 @@ public record ModelConfig(
         json.put("max_position_embeddings", context);
         json.put("rms_norm_eps", normEpsilon);
         json.put("rope_theta", ropeTheta);
-        json.putNull("rope_scaling");
+        if (ropeScaling == null) {
+            json.putNull("rope_scaling");
+        } else {
+            json.set("rope_scaling", ropeScaling.toJson());
+        }
+        if (window > 0) {
+            json.put("sliding_window", window);
+        } else {
+            json.putNull("sliding_window");
+        }
         json.put("hidden_act", "silu");
         json.put("attention_bias", false);
         json.put("mlp_bias", false);
@@ -167,19 +242,6 @@ public record ModelConfig(
     }
 
     private static void refuseOtherArchitectures(JsonNode json) {
-        String type = json.path("model_type").asText("(none)");
-        if (!type.equals("llama")) {
-            throw new UnsupportedModelException(
-                    "model_type '%s' is not supported: only 'llama' (Llama, SmolLM2) is"
-                            .formatted(type));
-        }
-        for (JsonNode architecture : json.path("architectures")) {
-            if (!architecture.asText().equals("LlamaForCausalLM")) {
-                throw new UnsupportedModelException(
-                        "architecture %s is not supported: only LlamaForCausalLM is"
-                                .formatted(architecture.asText()));
-            }
-        }
         String activation = json.path("hidden_act").asText("silu");
         if (!activation.equals("silu")) {
             throw new UnsupportedModelException(
@@ -195,6 +257,14 @@ public record ModelConfig(
                                 .formatted(key, value));
             }
         }
+        for (JsonNode kind : json.path("layer_types")) {
+            if (!Set.of("full_attention", "sliding_attention").contains(kind.asText())
+                    || !kind.equals(json.path("layer_types").get(0))) {
+                throw new UnsupportedModelException(
+                        "layer_types %s is not supported: all layers must attend alike"
+                                .formatted(json.path("layer_types")));
+            }
+        }
         double rotated = json.path("partial_rotary_factor").asDouble(1);
         if (rotated != 1) {
             throw new UnsupportedModelException(
@@ -202,16 +272,10 @@ public record ModelConfig(
         }
     }
 
-    /// `rope_theta`, or transformers 5's `rope_parameters` of the default type.
+    /// `rope_theta`, or transformers 5's `rope_parameters`.
     private static double ropeTheta(JsonNode json) {
-        JsonNode parameters = json.path("rope_parameters");
-        String kind = parameters.path("rope_type").asText("default");
-        if (!kind.equals("default")) {
-            throw new UnsupportedModelException(
-                    "rope_parameters.rope_type '%s' is not supported: only 'default' is"
-                            .formatted(kind));
-        }
-        return json.path("rope_theta").asDouble(parameters.path("rope_theta").asDouble(10_000));
+        double own = json.path("rope_parameters").path("rope_theta").asDouble(10_000);
+        return json.path("rope_theta").asDouble(own);
     }
 
     private static int integer(JsonNode json, String key) {

@@ -5,15 +5,13 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /// Names and shapes of a Llama's tensors as Hugging Face writes them, in the one order that all of
-/// this platform uses: embedding, then nine tensors per layer, final norm, and the output head
-/// where it is not tied.
+/// this platform uses: embedding, the tensors of each layer, final norm, and the output head where
+/// it is not tied. A layer has nine, then the biases of query, key and value and the norms of
+/// queries and keys where its family has them.
 public final class TensorNames {
     public static final String EMBEDDING = "model.embed_tokens.weight";
     public static final String FINAL_NORM = "model.norm.weight";
     public static final String HEAD = "lm_head.weight";
-
-    /// Tensors of a layer.
-    public static final int PER_LAYER = 9;
 
     private TensorNames() {}
 
@@ -36,6 +34,15 @@ public final class TensorNames {
             shapes.put(prefix + "mlp.gate_proj.weight", List.of(ffn, hidden));
             shapes.put(prefix + "mlp.up_proj.weight", List.of(ffn, hidden));
             shapes.put(prefix + "mlp.down_proj.weight", List.of(hidden, ffn));
+            if (config.family().biases()) {
+                shapes.put(prefix + "self_attn.q_proj.bias", List.of(queries));
+                shapes.put(prefix + "self_attn.k_proj.bias", List.of(keyValues));
+                shapes.put(prefix + "self_attn.v_proj.bias", List.of(keyValues));
+            }
+            if (config.family().headNorms()) {
+                shapes.put(prefix + "self_attn.q_norm.weight", List.of((long) config.headDim()));
+                shapes.put(prefix + "self_attn.k_norm.weight", List.of((long) config.headDim()));
+            }
         }
         shapes.put(FINAL_NORM, List.of(hidden));
         if (!config.tied()) {

@@ -41,7 +41,7 @@ final class ToyPolicy {
 
     static Path write(Path folder, long seed) throws IOException {
         ModelConfig config =
-                new ModelConfig(264, 32, 2, 2, 1, 16, 48, 256, 1e-5, 10_000, true, 1, 2, 0);
+                ModelConfig.llama(264, 32, 2, 2, 1, 16, 48, 256, 1e-5, 10_000, true, 1, 2, 0);
         Files.createDirectories(folder);
         config.write(folder);
         Safetensors.write(

@@ -26,7 +26,8 @@ import java.util.random.RandomGeneratorFactory;
 /// gated SiLU feed-forward and grouped-query attention.
 ///
 /// Llama 2, Touvron et al. 2023, arXiv:2307.09288 §2.2; RoFormer, Su et al. 2021, arXiv:2104.09864
-/// §3.2 (half-rotated layout of the Hugging Face checkpoints).
+/// §3.2 (half-rotated layout of the Hugging Face checkpoints). Mistral and Qwen differ by what
+/// [io.thumbwheel.schemas.artifact.ModelFamily] lists.
 ///
 /// Owns its tensors: they live until [#close] or until the parent manager is closed. What the
 /// functions return belongs to the manager of the tokens; call them inside a [Step]. Rows are
@@ -37,8 +38,8 @@ public final class Llama implements AutoCloseable {
     private final List<NDArray> parameters;
     private final NDArray cosine; // [context, headDim]
     private final NDArray sine; // [context, headDim]
-    private final NDArray shape; // [5], see decoder.torchscript
-    private final NDArray bfloat16Shape; // [5]
+    private final NDArray shape; // [8], see decoder.torchscript
+    private final NDArray bfloat16Shape; // [8]
 
     /// A log-prob of the given token, and the entropy of the distribution it came from.
     ///
@@ -62,7 +63,16 @@ public final class Llama implements AutoCloseable {
         this.cosine = table(angles, Math::cos, table, type);
         this.sine = table(angles, Math::sin, table, type);
         int own = type == DataType.FLOAT64 ? 7 : 6;
-        double[] sizes = {config.headDim(), config.normEpsilon(), own, own, 0};
+        double[] sizes = {
+            config.headDim(),
+            config.normEpsilon(),
+            own,
+            own,
+            0,
+            config.family().biases() ? 1 : 0,
+            config.family().headNorms() ? 1 : 0,
+            config.window()
+        };
         this.shape = manager.create(sizes);
         sizes[2] = TorchScript.BFLOAT16;
         this.bfloat16Shape = manager.create(sizes);
@@ -84,7 +94,7 @@ public final class Llama implements AutoCloseable {
     }
 
     /// Fresh weights: normal, embedding with deviation 0.02, linear layers with 0.6 / √in, those
-    /// that write to the residual stream smaller by √(2 · layers); norms are 1.
+    /// that write to the residual stream smaller by √(2 · layers); biases with 0.02; norms are 1.
     public static Llama random(NDManager parent, ModelConfig config, long seed) {
         return random(parent, config, seed, DataType.FLOAT32);
     }
@@ -114,6 +124,9 @@ public final class Llama implements AutoCloseable {
 
     /// 0 stands for a norm.
     private static double initialDeviation(String name, List<Long> shape, ModelConfig config) {
+        if (name.endsWith(".bias")) {
+            return 0.02;
+        }
         if (shape.size() == 1) {
             return 0;
         }
@@ -341,7 +354,7 @@ public final class Llama implements AutoCloseable {
         TorchScript.addList(arguments, "p", decoder());
     }
 
-    /// Configuration of the kernels [5].
+    /// Configuration of the kernels [8].
     NDArray shape() {
         return shape;
     }
@@ -386,11 +399,11 @@ public final class Llama implements AutoCloseable {
     /// Position times frequency [context, headDim]; the frequencies repeat in the second half.
     private static double[] rotaryAngles(ModelConfig config) {
         int width = config.headDim();
+        double[] frequencies = config.rotaryFrequencies();
         double[] angles = new double[config.context() * width];
         for (int position = 0; position < config.context(); position++) {
             for (int i = 0; i < width; i++) {
-                double power = 2.0 * (i % (width / 2)) / width;
-                angles[position * width + i] = position / Math.pow(config.ropeTheta(), power);
+                angles[position * width + i] = position * frequencies[i % (width / 2)];
             }
         }
         return angles;

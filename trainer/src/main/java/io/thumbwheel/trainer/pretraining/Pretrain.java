@@ -192,7 +192,7 @@ public final class Pretrain implements Callable<Integer> {
     }
 
     private ModelConfig config(Vocabulary vocabulary) {
-        return new ModelConfig(
+        return ModelConfig.llama(
                 vocabulary.template().tokenizer().vocabSize(),
                 hidden,
                 layers,

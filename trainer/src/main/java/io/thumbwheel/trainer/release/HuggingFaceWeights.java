@@ -51,6 +51,24 @@ final class HuggingFaceWeights {
                 read(layer(layer, "self_attn.v_proj")));
     }
 
+    /// [(heads + 2 * kvHeads) * headDim]; only where the family has biases.
+    float[] queryKeyValueBias(int layer) {
+        return stacked(
+                read(prefix(layer) + "self_attn.q_proj.bias"),
+                read(prefix(layer) + "self_attn.k_proj.bias"),
+                read(prefix(layer) + "self_attn.v_proj.bias"));
+    }
+
+    /// [headDim]; only where the family norms heads.
+    float[] queryNorm(int layer) {
+        return read(layer(layer, "self_attn.q_norm"));
+    }
+
+    /// [headDim]; only where the family norms heads.
+    float[] keyNorm(int layer) {
+        return read(layer(layer, "self_attn.k_norm"));
+    }
+
     /// [hidden, heads * headDim]
     float[] attentionOutput(int layer) {
         return read(layer(layer, "self_attn.o_proj"));
@@ -78,7 +96,11 @@ final class HuggingFaceWeights {
     }
 
     private static String layer(int layer, String part) {
-        return "model.layers." + layer + "." + part + ".weight";
+        return prefix(layer) + part + ".weight";
+    }
+
+    private static String prefix(int layer) {
+        return "model.layers." + layer + ".";
     }
 
     private static float[] stacked(float[]... matrices) {

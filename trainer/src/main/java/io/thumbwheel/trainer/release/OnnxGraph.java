@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A Llama decoder as an ONNX graph for ONNX Runtime, with the KV cache as inputs and outputs: a
@@ -114,14 +115,15 @@ final class OnnxGraph {
         return new Object[] {"batch", config.keyValueHeads(), "past", config.headDim()};
     }
 
-    /// cos and sin of position / theta^(2i / headDim): RoFormer (arXiv 2104.09864), equation 15.
+    /// cos and sin of position times frequency.
     private void rotaryTables() throws IOException {
-        int half = config.headDim() / 2;
+        double[] frequencies = config.rotaryFrequencies();
+        int half = frequencies.length;
         float[] cos = new float[config.context() * half]; // [context, headDim / 2]
         float[] sin = new float[config.context() * half]; // [context, headDim / 2]
         for (int position = 0; position < config.context(); position++) {
             for (int i = 0; i < half; i++) {
-                double angle = position / Math.pow(config.ropeTheta(), 2.0 * i / config.headDim());
+                double angle = position * frequencies[i];
                 cos[position * half + i] = (float) Math.cos(angle);
                 sin[position * half + i] = (float) Math.sin(angle);
             }
@@ -130,28 +132,89 @@ final class OnnxGraph {
         weight("rotary_sin", sin, config.context(), half);
     }
 
-    private String attention(int layer, String input) throws IOException {
+    /// Queries, keys and values as GroupQueryAttention takes them: packed in one, or three where
+    /// heads are normed first.
+    private List<String> projections(int layer, String input) throws IOException {
         int width = (config.heads() + 2 * config.keyValueHeads()) * config.headDim();
-        String projected = matMul("qkv." + layer, input, weights.queryKeyValue(layer), width);
-        String attended = "attended." + layer; // [batch, seq, heads * headDim]
+        String packed = matMul("qkv." + layer, input, weights.queryKeyValue(layer), width);
+        if (config.family().biases()) {
+            String bias = norm("qkv." + layer + ".bias", weights.queryKeyValueBias(layer));
+            packed = graph.node(ONNX, "Add", List.of(packed, bias), "qkv_biased." + layer);
+        }
+        if (!config.family().headNorms()) {
+            return List.of(packed, "", "");
+        }
+        String queries = "queries." + layer;
+        String keys = "keys." + layer;
+        String values = "values." + layer;
+        int keyWidth = config.keyValueHeads() * config.headDim();
         graph.node(
-                MICROSOFT,
-                "GroupQueryAttention",
+                ONNX,
+                "Split",
                 List.of(
-                        projected,
-                        "",
-                        "",
+                        packed,
+                        graph.constant(
+                                "qkv_widths." + layer,
+                                (long) config.heads() * config.headDim(),
+                                keyWidth,
+                                keyWidth)),
+                List.of(queries, keys, values),
+                attribute("axis", -1));
+        return List.of(
+                headsNormed(queries, config.heads(), weights.queryNorm(layer)),
+                headsNormed(keys, config.keyValueHeads(), weights.keyNorm(layer)),
+                values);
+    }
+
+    /// Each head of [batch, seq, heads * headDim] normed by itself.
+    private String headsNormed(String input, int heads, float[] gain) throws IOException {
+        String split =
+                graph.node(
+                        ONNX,
+                        "Reshape",
+                        List.of(
+                                input,
+                                graph.constant(input + ".heads", 0, 0, heads, config.headDim())),
+                        input + ".split"); // [batch, seq, heads, headDim]
+        String normed =
+                graph.node(
+                        ONNX,
+                        "SimplifiedLayerNormalization",
+                        List.of(split, norm(input + ".norm", gain)),
+                        input + ".normed",
+                        attribute("axis", -1),
+                        attribute("stash_type", 1),
+                        attribute("epsilon", (float) config.normEpsilon()));
+        return graph.node(
+                ONNX,
+                "Reshape",
+                List.of(
+                        normed,
+                        graph.constant(input + ".flat", 0, 0, (long) heads * config.headDim())),
+                input + ".joined");
+    }
+
+    private String attention(int layer, String input) throws IOException {
+        List<String> inputs = new ArrayList<>(projections(layer, input));
+        inputs.addAll(
+                List.of(
                         "past_key." + layer,
                         "past_value." + layer,
                         "last_positions",
                         "longest",
                         "rotary_cos",
-                        "rotary_sin"),
+                        "rotary_sin"));
+        String attended = "attended." + layer; // [batch, seq, heads * headDim]
+        graph.node(
+                MICROSOFT,
+                "GroupQueryAttention",
+                inputs,
                 List.of(attended, "present_key." + layer, "present_value." + layer),
                 attribute("num_heads", config.heads()),
                 attribute("kv_num_heads", config.keyValueHeads()),
                 attribute("do_rotary", 1),
-                attribute("rotary_interleaved", 0));
+                attribute("rotary_interleaved", 0),
+                attribute("local_window_size", config.window() == 0 ? -1 : config.window()));
         return matMul(
                 "attention_out." + layer,
                 attended,

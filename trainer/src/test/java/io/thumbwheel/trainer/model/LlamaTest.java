@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LlamaTest {
     static List<ModelConfig> configs() {
-        return List.of(TinyModel.TIED, TinyModel.UNTIED);
+        return TinyModel.families();
     }
 
     @ParameterizedTest

@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.ModelFamily;
+import io.thumbwheel.schemas.artifact.RopeScaling;
 import java.util.List;
 
 /// The decoder written a second time from NDArray operations, as the paper says it and no faster:
@@ -25,17 +27,30 @@ final class PlainLlama {
         int seq = (int) tokens.getShape().get(1);
         NDArray x = embedding(tokens);
         for (int layer = 0; layer < config.layers(); layer++) {
-            int o = 1 + 9 * layer;
+            int o = 1 + perLayer() * layer;
             NDArray h = norm(x, p.get(o));
-            NDArray q = rotate(split(linear(h, p.get(o + 1)), batch, seq, config.heads()), seq);
-            NDArray k =
-                    rotate(split(linear(h, p.get(o + 2)), batch, seq, config.keyValueHeads()), seq);
-            NDArray v = split(linear(h, p.get(o + 3)), batch, seq, config.keyValueHeads());
+            NDArray q = linear(h, p.get(o + 1));
+            NDArray k = linear(h, p.get(o + 2));
+            NDArray v = linear(h, p.get(o + 3));
+            if (config.family() == ModelFamily.QWEN2) {
+                q = q.add(p.get(o + 9));
+                k = k.add(p.get(o + 10));
+                v = v.add(p.get(o + 11));
+            }
+            q = split(q, batch, seq, config.heads());
+            k = split(k, batch, seq, config.keyValueHeads());
+            v = split(v, batch, seq, config.keyValueHeads());
+            if (config.family() == ModelFamily.QWEN3) {
+                q = norm(q, p.get(o + 9));
+                k = norm(k, p.get(o + 10));
+            }
+            q = rotate(q, seq);
+            k = rotate(k, seq);
             int queriesPerKey = config.heads() / config.keyValueHeads();
             k = k.repeat(1, queriesPerKey);
             v = v.repeat(1, queriesPerKey);
             NDArray scores = q.matMul(k.transpose(0, 1, 3, 2)).div(Math.sqrt(config.headDim()));
-            NDArray attention = scores.add(future(x, seq)).softmax(-1); // [batch, heads, seq, seq]
+            NDArray attention = scores.add(unseen(x, seq)).softmax(-1); // [batch, heads, seq, seq]
             NDArray mixed = attention.matMul(v).transpose(0, 2, 1, 3);
             x = x.add(linear(mixed.reshape(batch, seq, -1), p.get(o + 4)));
             h = norm(x, p.get(o + 5));
@@ -43,8 +58,16 @@ final class PlainLlama {
             NDArray silu = gate.mul(gate.getNDArrayInternal().sigmoid());
             x = x.add(linear(silu.mul(linear(h, p.get(o + 7))), p.get(o + 8)));
         }
-        int last = 1 + 9 * config.layers();
+        int last = 1 + perLayer() * config.layers();
         return linear(norm(x, p.get(last)), config.tied() ? p.getFirst() : p.getLast());
+    }
+
+    private int perLayer() {
+        return switch (config.family()) {
+            case LLAMA, MISTRAL -> 9;
+            case QWEN2 -> 12;
+            case QWEN3 -> 11;
+        };
     }
 
     private NDArray embedding(NDArray tokens) {
@@ -72,7 +95,7 @@ final class PlainLlama {
         double[] sine = new double[seq * half];
         for (int t = 0; t < seq; t++) {
             for (int i = 0; i < half; i++) {
-                double angle = t / Math.pow(config.ropeTheta(), (double) i / half);
+                double angle = t * frequency(Math.pow(config.ropeTheta(), -(double) i / half));
                 cosine[t * half + i] = Math.cos(angle);
                 sine[t * half + i] = Math.sin(angle);
             }
@@ -84,11 +107,31 @@ final class PlainLlama {
         return a.mul(c).sub(b.mul(s)).concat(b.mul(c).add(a.mul(s)), -1);
     }
 
-    private static NDArray future(NDArray x, int seq) {
+    /// As the code of Hugging Face's Llama 3.1 writes it, in wavelengths.
+    private double frequency(double frequency) {
+        RopeScaling scaling = config.ropeScaling();
+        if (scaling == null) {
+            return frequency;
+        }
+        double wavelength = 2 * Math.PI / frequency;
+        if (wavelength > scaling.originalContext() / scaling.lowFactor()) {
+            return frequency / scaling.factor();
+        }
+        if (wavelength < scaling.originalContext() / scaling.highFactor()) {
+            return frequency;
+        }
+        double smooth =
+                (scaling.originalContext() / wavelength - scaling.lowFactor())
+                        / (scaling.highFactor() - scaling.lowFactor());
+        return (1 - smooth) * frequency / scaling.factor() + smooth * frequency;
+    }
+
+    private NDArray unseen(NDArray x, int seq) {
         double[] mask = new double[seq * seq];
         for (int i = 0; i < seq; i++) {
-            for (int j = i + 1; j < seq; j++) {
-                mask[i * seq + j] = -1e9;
+            for (int j = 0; j < seq; j++) {
+                boolean far = config.window() > 0 && i - j >= config.window();
+                mask[i * seq + j] = j > i || far ? -1e9 : 0;
             }
         }
         return constant(x, mask, seq, seq);

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.schemas.artifact.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SamplerTest {
     private static final List<List<Integer>> PROMPTS =
@@ -17,10 +20,11 @@ class SamplerTest {
                     List.of(1, 3, 40, 41, 42, 43, 44, 45, 46, 4),
                     List.of(7));
 
-    @Test
-    void logProbsAreThoseOfTheForwardPass() {
+    @ParameterizedTest
+    @MethodSource("io.thumbwheel.trainer.model.TinyModel#families")
+    void logProbsAreThoseOfTheForwardPass(ModelConfig config) {
         try (NDManager manager = TinyModel.manager();
-                Llama model = sharp(manager)) {
+                Llama model = sharp(manager, config)) {
             List<Sampler.Sampled> answers = Sampler.sample(model, PROMPTS, 0.7, 24, 5);
 
             double sum = 0;
@@ -120,7 +124,12 @@ class SamplerTest {
 
     /// A model whose distributions are far from uniform.
     private static Llama sharp(NDManager manager) {
-        Llama model = Llama.random(manager, TinyModel.UNTIED, 7);
+        return sharp(manager, TinyModel.UNTIED);
+    }
+
+    /// The last tensor is the head, or the gain of the final norm where the head is tied.
+    private static Llama sharp(NDManager manager, ModelConfig config) {
+        Llama model = Llama.random(manager, config, 7);
         model.parameters().getLast().muli(4);
         return model;
     }

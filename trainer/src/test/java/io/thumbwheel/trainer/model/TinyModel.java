@@ -5,18 +5,37 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.ModelFamily;
+import io.thumbwheel.schemas.artifact.RopeScaling;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /// The smallest decoder that has everything: two layers, grouped queries.
 final class TinyModel {
     static final ModelConfig TIED = config(true);
     static final ModelConfig UNTIED = config(false);
 
+    static final ModelConfig LONG_LLAMA = of(ModelFamily.LLAMA, new RopeScaling(8, 1, 4, 32), 0);
+    static final ModelConfig MISTRAL = of(ModelFamily.MISTRAL, null, 5);
+    static final ModelConfig QWEN2 = of(ModelFamily.QWEN2, null, 0);
+    static final ModelConfig QWEN3 = of(ModelFamily.QWEN3, null, 0);
+
     private TinyModel() {}
 
+    /// One of each family.
+    static List<ModelConfig> families() {
+        return List.of(TIED, UNTIED, LONG_LLAMA, MISTRAL, QWEN2, QWEN3);
+    }
+
+    private static ModelConfig of(ModelFamily family, @Nullable RopeScaling scaling, int window) {
+        return new ModelConfig(
+                family, 61, 32, 2, 4, 2, 8, 48, 40, 1e-5, 10_000, scaling, window, true, 1, 2, 0);
+    }
+
     private static ModelConfig config(boolean tied) {
-        return new ModelConfig(61, 32, 2, 4, 2, 8, 48, 40, 1e-5, 10_000, tied, 1, 2, 0);
+        return ModelConfig.llama(61, 32, 2, 4, 2, 8, 48, 40, 1e-5, 10_000, tied, 1, 2, 0);
     }
 
     static NDManager manager() {

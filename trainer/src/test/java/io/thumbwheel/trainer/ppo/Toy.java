@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
 final class Toy {
 
     static final ModelConfig CONFIG =
-            new ModelConfig(24, 32, 2, 4, 2, 8, 48, 32, 1e-5, 10_000, true, 1, 2, 0);
+            ModelConfig.llama(24, 32, 2, 4, 2, 8, 48, 32, 1e-5, 10_000, true, 1, 2, 0);
     static final int MAX_RESPONSE = 10;
 
     /// A policy of 24 tokens may change its length and its end freely.

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OnnxExportTest {
     private static final int[] TOKENS = {1, 3, 17, 90, 4, 55, 55, 8, 119, 2, 61, 30};
@@ -21,9 +21,8 @@ class OnnxExportTest {
     @TempDir Path folder;
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void theGraphComputesWhatAPlainForwardPassComputes(boolean tied) throws Exception {
-        ModelConfig config = RandomCheckpoint.tiny(tied);
+    @MethodSource("io.thumbwheel.trainer.release.RandomCheckpoint#families")
+    void theGraphComputesWhatAPlainForwardPassComputes(ModelConfig config) throws Exception {
         RandomCheckpoint.write(folder, config, 7);
 
         OnnxExport.write(folder, folder);
@@ -36,9 +35,9 @@ class OnnxExportTest {
         }
     }
 
-    @Test
-    void decodingThroughTheCacheIsTheFullForwardPass() throws Exception {
-        ModelConfig config = RandomCheckpoint.tiny(true);
+    @ParameterizedTest
+    @MethodSource("io.thumbwheel.trainer.release.RandomCheckpoint#families")
+    void decodingThroughTheCacheIsTheFullForwardPass(ModelConfig config) throws Exception {
         RandomCheckpoint.write(folder, config, 8);
         OnnxExport.write(folder, folder);
         double[][] expected = PlainLlama.logits(folder, TOKENS); // [seq][vocab]
@@ -56,7 +55,7 @@ class OnnxExportTest {
     @Test
     void headsThatTheKernelCannotDoAreRefused() throws Exception {
         ModelConfig config =
-                new ModelConfig(61, 32, 1, 4, 2, 8, 48, 40, 1e-5, 10_000, true, 1, 2, 0);
+                ModelConfig.llama(61, 32, 1, 4, 2, 8, 48, 40, 1e-5, 10_000, true, 1, 2, 0);
         RandomCheckpoint.write(folder, config, 1);
 
         assertThatThrownBy(() -> OnnxExport.write(folder, folder))

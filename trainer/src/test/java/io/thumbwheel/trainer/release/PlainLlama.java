@@ -1,9 +1,11 @@
 package io.thumbwheel.trainer.release;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.ModelFamily;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// The Llama forward pass in double precision, one sequence, no cache, as plainly as it can be
 /// written: the reference that the graph is held against.
@@ -54,9 +56,9 @@ final class PlainLlama {
         double[][] values = new double[seq][];
         for (int t = 0; t < seq; t++) {
             double[] input = norm(stream[t], gain);
-            queries[t] = rotated(product(prefix + "self_attn.q_proj.weight", input), t);
-            keys[t] = rotated(product(prefix + "self_attn.k_proj.weight", input), t);
-            values[t] = product(prefix + "self_attn.v_proj.weight", input);
+            queries[t] = rotated(normed(prefix, "q", projected(prefix, "q", input)), t);
+            keys[t] = rotated(normed(prefix, "k", projected(prefix, "k", input)), t);
+            values[t] = projected(prefix, "v", input);
         }
         for (int t = 0; t < seq; t++) {
             double[] attended = new double[config.heads() * config.headDim()];
@@ -65,6 +67,31 @@ final class PlainLlama {
             }
             add(stream[t], product(prefix + "self_attn.o_proj.weight", attended));
         }
+    }
+
+    private double[] projected(String prefix, String which, double[] input) {
+        double[] out = product(prefix + "self_attn." + which + "_proj.weight", input);
+        if (config.family() == ModelFamily.QWEN2) {
+            float[] bias = weights.floats(prefix + "self_attn." + which + "_proj.bias");
+            for (int i = 0; i < out.length; i++) {
+                out[i] += bias[i];
+            }
+        }
+        return out;
+    }
+
+    private double[] normed(String prefix, String which, double[] heads) {
+        if (config.family() != ModelFamily.QWEN3) {
+            return heads;
+        }
+        float[] gain = weights.floats(prefix + "self_attn." + which + "_norm.weight");
+        double[] normed = new double[heads.length];
+        int width = config.headDim();
+        for (int from = 0; from < heads.length; from += width) {
+            double[] head = norm(Arrays.copyOfRange(heads, from, from + width), gain);
+            System.arraycopy(head, 0, normed, from, width);
+        }
+        return normed;
     }
 
     private void attend(
@@ -78,7 +105,8 @@ final class PlainLlama {
         int shared = head / (config.heads() / config.keyValueHeads());
         double[] weight = new double[position + 1];
         double total = 0;
-        for (int u = 0; u <= position; u++) {
+        int oldest = config.window() == 0 ? 0 : Math.max(0, position - config.window() + 1);
+        for (int u = oldest; u <= position; u++) {
             double score = 0;
             for (int i = 0; i < width; i++) {
                 score += query[head * width + i] * keys[u][shared * width + i];
@@ -86,7 +114,7 @@ final class PlainLlama {
             weight[u] = Math.exp(score / Math.sqrt(width));
             total += weight[u];
         }
-        for (int u = 0; u <= position; u++) {
+        for (int u = oldest; u <= position; u++) {
             for (int i = 0; i < width; i++) {
                 out[head * width + i] += weight[u] / total * values[u][shared * width + i];
             }
@@ -109,10 +137,11 @@ final class PlainLlama {
     /// Hugging Face's rotary embedding: dimension i turns with dimension i + headDim / 2.
     private double[] rotated(double[] heads, int position) {
         int width = config.headDim();
+        double[] frequencies = config.rotaryFrequencies();
         double[] turned = new double[heads.length];
         for (int from = 0; from < heads.length; from += width) {
             for (int i = 0; i < width / 2; i++) {
-                double angle = position / Math.pow(config.ropeTheta(), 2.0 * i / width);
+                double angle = position * frequencies[i];
                 double first = heads[from + i];
                 double second = heads[from + i + width / 2];
                 turned[from + i] = first * Math.cos(angle) - second * Math.sin(angle);

@@ -1,6 +1,8 @@
 package io.thumbwheel.trainer.release;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.ModelFamily;
+import io.thumbwheel.schemas.artifact.RopeScaling;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// Random weights large enough that logits differ by whole units: errors cannot hide.
 final class RandomCheckpoint {
@@ -19,7 +22,23 @@ final class RandomCheckpoint {
 
     /// Two layers, hidden 32, four heads of 16 over two of keys and values.
     static ModelConfig tiny(boolean tied) {
-        return new ModelConfig(120, 32, 2, 4, 2, 16, 48, 64, 1e-5, 10_000, tied, 1, 2, 0);
+        return ModelConfig.llama(120, 32, 2, 4, 2, 16, 48, 64, 1e-5, 10_000, tied, 1, 2, 0);
+    }
+
+    /// The same of every family.
+    static List<ModelConfig> families() {
+        return List.of(
+                tiny(true),
+                tiny(false),
+                of(ModelFamily.LLAMA, new RopeScaling(8, 1, 4, 32), 0),
+                of(ModelFamily.MISTRAL, null, 5),
+                of(ModelFamily.QWEN2, null, 0),
+                of(ModelFamily.QWEN3, null, 0));
+    }
+
+    private static ModelConfig of(ModelFamily family, @Nullable RopeScaling scaling, int window) {
+        return new ModelConfig(
+                family, 120, 32, 2, 4, 2, 16, 48, 64, 1e-5, 10_000, scaling, window, true, 1, 2, 0);
     }
 
     static void write(Path folder, ModelConfig config, long seed) throws IOException {

@@ -49,7 +49,7 @@ final class TinyRelease {
 
     static ModelConfig config() {
         int vocab = SPECIAL.size() + BYTES;
-        return new ModelConfig(vocab, 32, 2, 2, 1, 16, 48, 256, 1e-5, 10_000, false, 1, 2, 0);
+        return ModelConfig.llama(vocab, 32, 2, 2, 1, 16, 48, 256, 1e-5, 10_000, false, 1, 2, 0);
     }
 
     /// Writes the release into `folder`; returns its manifest.

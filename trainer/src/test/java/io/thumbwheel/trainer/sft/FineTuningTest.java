@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class FineTuningTest {
     private static final ModelConfig CONFIG =
-            new ModelConfig(61, 32, 2, 4, 2, 8, 48, 16, 1e-5, 10_000, true, 1, 2, 0);
+            ModelConfig.llama(61, 32, 2, 4, 2, 8, 48, 16, 1e-5, 10_000, true, 1, 2, 0);
     private static NDManager manager;
 
     private final Document shorter = document(new int[] {1, 3, 9, 4, 20, 2}, 4, 6);

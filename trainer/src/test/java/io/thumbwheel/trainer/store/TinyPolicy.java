@@ -20,7 +20,7 @@ import java.util.random.RandomGeneratorFactory;
 /// A whole Hugging Face folder of the smallest size: two layers, hidden 32, a tokenizer of bytes.
 public final class TinyPolicy {
     public static final ModelConfig CONFIG =
-            new ModelConfig(264, 32, 2, 4, 2, 16, 48, 128, 1e-5, 10_000, true, 1, 2, 0);
+            ModelConfig.llama(264, 32, 2, 4, 2, 16, 48, 128, 1e-5, 10_000, true, 1, 2, 0);
 
     private static final List<String> SPECIALS =
             List.of(
