@@ -13,24 +13,35 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// A safetensors file, read in place: eight bytes of header length, a JSON header, raw
 /// little-endian values (https://github.com/huggingface/safetensors). F32, BF16 and F16 values are
-/// read as float. Owns the mapping: buffers of it die with [#close].
+/// read as float. Or several files as one, as Hugging Face cuts large checkpoints. Owns the
+/// mappings: buffers of them die with [#close].
 public final class Safetensors implements AutoCloseable {
     /// Name in a Hugging Face folder.
     public static final String FILE = "model.safetensors";
 
+    /// Name of the list of shards in a Hugging Face folder that has no single file.
+    public static final String INDEX = "model.safetensors.index.json";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long LONGEST_HEADER = 100_000_000;
+    private static final long COPIED_AT_ONCE = 64L << 20;
     private static final ValueLayout.OfShort LITTLE_SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat LITTLE_FLOAT =
@@ -40,21 +51,13 @@ public final class Safetensors implements AutoCloseable {
 
     private final Path file;
     private final Arena arena;
-    private final MemorySegment data;
-    private final SequencedMap<String, Entry> entries;
-    private final Map<String, String> metadata;
+    private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, MemorySegment> data = new HashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private Safetensors(
-            Path file,
-            Arena arena,
-            MemorySegment data,
-            SequencedMap<String, Entry> entries,
-            Map<String, String> metadata) {
+    private Safetensors(Path file, Arena arena) {
         this.file = file;
         this.arena = arena;
-        this.data = data;
-        this.entries = entries;
-        this.metadata = metadata;
     }
 
     /// How values are written.
@@ -107,32 +110,142 @@ public final class Safetensors implements AutoCloseable {
     ///
     /// @throws IOException where it cannot be read or is not a safetensors file of F32, BF16 or F16
     public static Safetensors open(Path file) throws IOException {
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            MemorySegment all =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            if (all.byteSize() < Long.BYTES) {
-                throw broken(file, "it has %d bytes".formatted(all.byteSize()));
-            }
-            long length = all.get(LITTLE_LONG, 0);
-            if (length < 2 || length > LONGEST_HEADER || length > all.byteSize() - Long.BYTES) {
-                throw broken(file, "its header claims %d bytes".formatted(length));
-            }
-            byte[] header = all.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
-            MemorySegment data = all.asSlice(Long.BYTES + length);
-            JsonNode json = JSON.readTree(header);
-            Map<String, String> metadata = new LinkedHashMap<>();
-            json.path("__metadata__")
-                    .properties()
-                    .forEach(item -> metadata.put(item.getKey(), item.getValue().asText()));
-            return new Safetensors(file, arena, data, entries(file, json, data), metadata);
+        return open(file, List.of(file));
+    }
+
+    /// Maps the weights of a Hugging Face folder: `model.safetensors`, or the shards that
+    /// `model.safetensors.index.json` lists.
+    ///
+    /// @throws IOException as [#open], and where a shard is missing or lacks a tensor of the index
+    public static Safetensors openFolder(Path folder) throws IOException {
+        Path index = folder.resolve(INDEX);
+        if (Files.exists(folder.resolve(FILE)) || !Files.exists(index)) {
+            return open(folder.resolve(FILE));
+        }
+        JsonNode places;
+        try {
+            places = JSON.readTree(Files.readAllBytes(index)).path("weight_map");
         } catch (JsonProcessingException notJson) {
-            arena.close();
-            throw broken(file, "its header is not JSON");
+            throw new IOException(index + " is not JSON: fetch it again", notJson);
+        }
+        Set<Path> shards = new TreeSet<>();
+        for (Map.Entry<String, JsonNode> place : places.properties()) {
+            Path shard = folder.resolve(place.getValue().asText()).normalize();
+            if (!folder.normalize().equals(shard.getParent())) {
+                throw new IOException(
+                        "%s names a file outside of its folder: %s"
+                                .formatted(index, place.getValue().asText()));
+            }
+            if (!Files.exists(shard)) {
+                throw new IOException(
+                        "%s lists %s, which is missing: fetch it".formatted(index, shard));
+            }
+            shards.add(shard);
+        }
+        Safetensors all = open(index, shards);
+        for (Map.Entry<String, JsonNode> place : places.properties()) {
+            if (!all.entries.containsKey(place.getKey())) {
+                all.close();
+                throw new IOException(
+                        "%s lists tensor %s in %s, which lacks it: fetch it again"
+                                .formatted(index, place.getKey(), place.getValue().asText()));
+            }
+        }
+        return all;
+    }
+
+    private static Safetensors open(Path named, Collection<Path> files) throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            Safetensors all = new Safetensors(named, arena);
+            for (Path file : files) {
+                all.map(file);
+            }
+            return all;
         } catch (IOException | RuntimeException failed) {
             arena.close();
             throw failed;
         }
+    }
+
+    private void map(Path part) throws IOException {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
+            MemorySegment all =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            if (all.byteSize() < Long.BYTES) {
+                throw broken(part, "it has %d bytes".formatted(all.byteSize()));
+            }
+            long length = all.get(LITTLE_LONG, 0);
+            if (length < 2 || length > LONGEST_HEADER || length > all.byteSize() - Long.BYTES) {
+                throw broken(part, "its header claims %d bytes".formatted(length));
+            }
+            byte[] header = all.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+            MemorySegment values = all.asSlice(Long.BYTES + length);
+            JsonNode json = JSON.readTree(header);
+            json.path("__metadata__")
+                    .properties()
+                    .forEach(item -> metadata.put(item.getKey(), item.getValue().asText()));
+            entries(part, json, values)
+                    .forEach((name, entry) -> {
+                        entries.put(name, entry);
+                        data.put(name, values.asSlice(entry.begin, entry.end - entry.begin));
+                    });
+        } catch (JsonProcessingException notJson) {
+            throw broken(part, "its header is not JSON");
+        }
+    }
+
+    /// Writes all tensors as they are stored into one file, whole or not at all.
+    public void copyTo(Path target) throws IOException {
+        ObjectNode header = JSON.createObjectNode();
+        ObjectNode notes = header.putObject("__metadata__").put("format", "pt");
+        metadata.forEach(notes::put);
+        long offset = 0;
+        for (Map.Entry<String, Entry> item : entries.entrySet()) {
+            Entry entry = item.getValue();
+            long end = offset + entry.end - entry.begin;
+            describe(header, item.getKey(), entry.precision, entry.shape, offset, end);
+            offset = end;
+        }
+        AtomicFile.write(
+                target,
+                channel -> {
+                    writeHeader(channel, header);
+                    for (String name : entries.keySet()) {
+                        copy(Objects.requireNonNull(data.get(name)), channel);
+                    }
+                });
+    }
+
+    private static void copy(MemorySegment bytes, FileChannel channel) throws IOException {
+        for (long from = 0; from < bytes.byteSize(); from += COPIED_AT_ONCE) {
+            long length = Math.min(COPIED_AT_ONCE, bytes.byteSize() - from);
+            AtomicFile.writeFully(channel, bytes.asSlice(from, length).asByteBuffer());
+        }
+    }
+
+    private static void describe(
+            ObjectNode header,
+            String name,
+            Precision precision,
+            List<Long> shape,
+            long begin,
+            long end) {
+        ObjectNode entry = header.putObject(name).put("dtype", precision.name());
+        shape.forEach(entry.putArray("shape")::add);
+        entry.putArray("data_offsets").add(begin).add(end);
+    }
+
+    private static void writeHeader(FileChannel channel, ObjectNode header) throws IOException {
+        StringBuilder text = new StringBuilder(JSON.writeValueAsString(header));
+        while (text.length() % 8 != 0) {
+            text.append(' ');
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
+        length.order(ByteOrder.LITTLE_ENDIAN).putLong(0, bytes.length);
+        AtomicFile.writeFully(channel, length);
+        AtomicFile.writeFully(channel, ByteBuffer.wrap(bytes));
     }
 
     private static SequencedMap<String, Entry> entries(
@@ -211,7 +324,7 @@ public final class Safetensors implements AutoCloseable {
                     "tensor %s of %s has shape %s but config.json means %s"
                             .formatted(name, file, entry.shape, shape));
         }
-        MemorySegment bytes = data.asSlice(entry.begin, entry.end - entry.begin);
+        MemorySegment bytes = Objects.requireNonNull(data.get(name));
         long size = entry.size();
         switch (entry.precision) {
             case F32 -> {
@@ -260,24 +373,14 @@ public final class Safetensors implements AutoCloseable {
         long offset = 0;
         for (Map.Entry<String, Tensor> item : tensors.entrySet()) {
             Tensor tensor = item.getValue();
-            ObjectNode entry = header.putObject(item.getKey()).put("dtype", precision.name());
-            tensor.shape.forEach(entry.putArray("shape")::add);
             long end = offset + (long) tensor.values.remaining() * precision.bytes;
-            entry.putArray("data_offsets").add(offset).add(end);
+            describe(header, item.getKey(), precision, tensor.shape, offset, end);
             offset = end;
         }
-        StringBuilder text = new StringBuilder(JSON.writeValueAsString(header));
-        while (text.length() % 8 != 0) {
-            text.append(' ');
-        }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(
                 file,
                 channel -> {
-                    ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
-                    length.order(ByteOrder.LITTLE_ENDIAN).putLong(0, bytes.length);
-                    AtomicFile.writeFully(channel, length);
-                    AtomicFile.writeFully(channel, ByteBuffer.wrap(bytes));
+                    writeHeader(channel, header);
                     for (Tensor tensor : tensors.values()) {
                         AtomicFile.writeFully(channel, encoded(tensor.values, precision));
                     }

@@ -80,11 +80,11 @@ public final class Llama implements AutoCloseable {
         NDScope.unregister(cosine, sine, shape, bfloat16Shape);
     }
 
-    /// Reads `config.json` and `model.safetensors` of a Hugging Face folder.
+    /// Reads `config.json` and the weights of a Hugging Face folder.
     public static Llama load(NDManager parent, Path huggingFaceFolder) throws IOException {
         ModelConfig config = ModelConfig.read(huggingFaceFolder);
         Llama model = new Llama(parent, config, DataType.FLOAT32);
-        try (Safetensors file = Safetensors.open(huggingFaceFolder.resolve(Safetensors.FILE))) {
+        try (Safetensors file = Safetensors.openFolder(huggingFaceFolder)) {
             model.read(file);
         } catch (IOException | RuntimeException failed) {
             model.close();

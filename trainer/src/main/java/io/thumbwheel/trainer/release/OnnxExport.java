@@ -24,7 +24,7 @@ public final class OnnxExport {
     /// Writes [#GRAPH] and [#WEIGHTS] in fp32 into an existing folder; both are on the disk when it
     /// returns.
     ///
-    /// @param huggingFaceFolder with config.json and model.safetensors
+    /// @param huggingFaceFolder with config.json and weights
     /// @throws UnsupportedModelException where its heads are not a multiple of 16 wide
     public static void write(Path huggingFaceFolder, Path targetFolder) throws IOException {
         ModelConfig config = ModelConfig.read(huggingFaceFolder);
@@ -33,7 +33,7 @@ public final class OnnxExport {
                     "head_dim %d cannot be served: ONNX Runtime's GroupQueryAttention takes multiples of %d"
                             .formatted(config.headDim(), HEAD_STEP));
         }
-        try (Safetensors tensors = Safetensors.open(huggingFaceFolder.resolve(Safetensors.FILE));
+        try (Safetensors tensors = Safetensors.openFolder(huggingFaceFolder);
                 ExternalWeights external = new ExternalWeights(targetFolder.resolve(WEIGHTS))) {
             HuggingFaceWeights weights = new HuggingFaceWeights(config, tensors);
             byte[] graph = new OnnxGraph(config, weights, external).build().toByteArray();

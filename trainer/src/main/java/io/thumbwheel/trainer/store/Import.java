@@ -24,7 +24,6 @@ public final class Import {
     private static final List<String> REQUIRED =
             List.of(
                     ModelConfig.FILE,
-                    Safetensors.FILE,
                     "tokenizer.json",
                     "tokenizer_config.json",
                     "generation_config.json");
@@ -77,8 +76,7 @@ public final class Import {
                 "import of %s, weights %s"
                         .formatted(
                                 huggingFaceFolder.toAbsolutePath().normalize().getFileName(),
-                                ReleaseManifest.FileDigest.of(
-                                                huggingFaceFolder.resolve(Safetensors.FILE))
+                                ReleaseManifest.FileDigest.of(weightsOf(huggingFaceFolder))
                                         .sha256()));
         ReleaseMaker.Result result =
                 maker.make(
@@ -94,12 +92,22 @@ public final class Import {
         };
     }
 
+    /// The file of the weights, or the list of its shards.
+    private static Path weightsOf(Path folder) {
+        Path index = folder.resolve(Safetensors.INDEX);
+        Path single = folder.resolve(Safetensors.FILE);
+        return Files.exists(single) || !Files.exists(index) ? single : index;
+    }
+
     private static ChatTemplate validate(Path folder) throws IOException {
-        List<String> missing =
-                REQUIRED.stream().filter(name -> !Files.exists(folder.resolve(name))).toList();
+        List<String> missing = new ArrayList<>(REQUIRED);
+        missing.removeIf(name -> Files.exists(folder.resolve(name)));
+        if (!Files.exists(weightsOf(folder))) {
+            missing.add(Safetensors.FILE);
+        }
         if (!missing.isEmpty()) {
             throw new UnsupportedModelException(
-                    "%s lacks %s: a Hugging Face folder with its weights in one model.safetensors is needed"
+                    "%s lacks %s: a Hugging Face folder with its weights in safetensors is needed"
                             .formatted(folder, String.join(", ", missing)));
         }
         ModelConfig config = ModelConfig.read(folder);
@@ -115,7 +123,7 @@ public final class Import {
 
     private static void requireTensors(Path folder, ModelConfig config) throws IOException {
         SequencedMap<String, List<Long>> wanted = TensorNames.shapes(config);
-        try (Safetensors file = Safetensors.open(folder.resolve(Safetensors.FILE))) {
+        try (Safetensors file = Safetensors.openFolder(folder)) {
             Map<String, Safetensors.Entry> found = file.entries();
             List<String> wrong = new ArrayList<>();
             wanted.forEach((name, shape) -> {
@@ -138,7 +146,7 @@ public final class Import {
                 throw new UnsupportedModelException(
                         "%s does not hold the model of config.json: %s%s"
                                 .formatted(
-                                        folder.resolve(Safetensors.FILE),
+                                        weightsOf(folder),
                                         String.join(
                                                 "; ", wrong.subList(0, Math.min(5, wrong.size()))),
                                         wrong.size() > 5

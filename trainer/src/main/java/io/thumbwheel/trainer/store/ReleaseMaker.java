@@ -1,6 +1,8 @@
 package io.thumbwheel.trainer.store;
 
+import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.trainer.release.Parity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +23,6 @@ public final class ReleaseMaker {
                     "tokenizer_config.json",
                     "special_tokens_map.json");
 
-    private static final List<String> MODEL_FILES = List.of("config.json", "model.safetensors");
-
     private final ReleaseStore store;
     private final GraphExport export;
 
@@ -33,14 +33,19 @@ public final class ReleaseMaker {
 
     /// Publishes a release, unless the graph disagrees with the trainer.
     ///
-    /// @param model Hugging Face folder with config.json and model.safetensors
+    /// @param model Hugging Face folder with config.json and weights
     /// @param text folder with tokenizer, template and generation settings
     /// @param prompts token ids to measure the graph on [prompts][prompt]
     public Result make(Path model, Path text, List<List<Integer>> prompts, Origin origin)
             throws IOException {
         Path draft = store.draft();
         try {
-            copy(MODEL_FILES, model, draft);
+            copy(List.of(ModelConfig.FILE, Safetensors.FILE), model, draft);
+            if (!Files.exists(draft.resolve(Safetensors.FILE))) {
+                try (Safetensors shards = Safetensors.openFolder(model)) {
+                    shards.copyTo(draft.resolve(Safetensors.FILE));
+                }
+            }
             copy(TEXT_FILES, text, draft);
             GraphExport.Exported exported = export.export(model, draft, prompts);
             ReleaseManifest.Parity parity = exported.parity();

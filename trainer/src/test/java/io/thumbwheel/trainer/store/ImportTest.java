@@ -3,13 +3,23 @@ package io.thumbwheel.trainer.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +50,52 @@ final class ImportTest {
         assertThat(release.lineage().get(Lineage.SOURCE)).startsWith("import of policy, weights ");
         assertThat(store.folder(release.id()).resolve("tokenizer.json"))
                 .hasSameBinaryContentAs(policy.resolve("tokenizer.json"));
+    }
+
+    @Test
+    void shardsBecomeOneFileWithTheSameTensors() throws IOException {
+        Path policy = TinyPolicy.write(temporary.resolve("policy"), 1);
+        SortedMap<String, float[]> tensors = tensors(policy);
+        ObjectNode index = JsonMapper.builder().build().createObjectNode();
+        for (int shard = 1; shard <= 2; shard++) {
+            String file = "model-0000%d-of-00002.safetensors".formatted(shard);
+            SequencedMap<String, Safetensors.Tensor> part = new LinkedHashMap<>();
+            try (Safetensors whole = Safetensors.openFolder(policy)) {
+                for (String name : tensors.keySet()) {
+                    if (name.hashCode() % 2 == 0 == (shard == 1)) {
+                        part.put(
+                                name,
+                                new Safetensors.Tensor(
+                                        Objects.requireNonNull(whole.entries().get(name)).shape(),
+                                        FloatBuffer.wrap(tensors.get(name))));
+                        index.withObject("/weight_map").put(name, file);
+                    }
+                }
+            }
+            Safetensors.write(policy.resolve(file), part, Safetensors.Precision.F32, Map.of());
+        }
+        Files.writeString(policy.resolve(Safetensors.INDEX), index.toString());
+        Files.delete(policy.resolve(Safetensors.FILE));
+
+        ReleaseManifest release = importer.reference(policy);
+
+        Path folder = store.folder(release.id());
+        assertThat(tensors(folder).keySet()).isEqualTo(tensors.keySet());
+        tensors(folder).forEach((name, values) -> assertThat(values).isEqualTo(tensors.get(name)));
+        assertThat(folder.resolve(Safetensors.INDEX)).doesNotExist();
+
+        Files.delete(policy.resolve("model-00002-of-00002.safetensors"));
+        assertThatThrownBy(() -> importer.beside(policy))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("model-00002-of-00002.safetensors, which is missing");
+    }
+
+    private static SortedMap<String, float[]> tensors(Path folder) throws IOException {
+        SortedMap<String, float[]> tensors = new TreeMap<>();
+        try (Safetensors file = Safetensors.openFolder(folder)) {
+            file.entries().keySet().forEach(name -> tensors.put(name, file.floats(name)));
+        }
+        return tensors;
     }
 
     @Test
