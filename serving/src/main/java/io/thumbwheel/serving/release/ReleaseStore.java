@@ -71,8 +71,8 @@ public final class ReleaseStore {
         return ids().stream().filter(id -> sequence(id) == 0).findFirst();
     }
 
-    /// The releases that a release was made from, its parent first, as far as manifests can be read;
-    /// then the first release.
+    /// The releases that a release was made from, its parent first, as far as manifests can be
+    /// read; then the first release.
     List<String> ancestors(String id) {
         Set<String> ancestors = new LinkedHashSet<>();
         String child = id;
