@@ -41,8 +41,11 @@ record Outcome(boolean passed, String verdict) {
             case INVERTED ->
                     verdict(
                             last.isPresent() && number(quality.winRateHigh()) < 0.5,
-                            "with inverted picks the win rate is %.1f%% (must be below 50%%)"
-                                    .formatted(100 * rate));
+                            last.isPresent()
+                                    ? "with inverted picks the win rate is %.1f%%, upper bound %.1f%% (must be below 50%%)"
+                                            .formatted(
+                                                    100 * rate, 100 * number(quality.winRateHigh()))
+                                    : "inverted picks promoted nothing, so that they show nothing");
             case NONE ->
                     verdict(
                             rate >= 0.45 && rate <= 0.55,

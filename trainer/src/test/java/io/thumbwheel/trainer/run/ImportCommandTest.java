@@ -30,7 +30,7 @@ final class ImportCommandTest {
     @Test
     void aFolderThatIsNoCheckpointIsRefused() {
         assertThat(run(folder)).isEqualTo(1);
-        assertThat(err.toString()).contains("lacks config.json, model.safetensors, tokenizer.json");
+        assertThat(err.toString()).contains("lacks config.json, tokenizer.json").contains("model.safetensors");
     }
 
     private int run(Path policy) {
