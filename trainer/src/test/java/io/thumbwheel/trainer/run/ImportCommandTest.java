@@ -30,7 +30,9 @@ final class ImportCommandTest {
     @Test
     void aFolderThatIsNoCheckpointIsRefused() {
         assertThat(run(folder)).isEqualTo(1);
-        assertThat(err.toString()).contains("lacks config.json, tokenizer.json").contains("model.safetensors");
+        assertThat(err.toString())
+                .contains("lacks config.json, tokenizer.json")
+                .contains("model.safetensors");
     }
 
     private int run(Path policy) {
