@@ -167,6 +167,8 @@ public record ModelConfig(
     public static ModelConfig of(JsonNode json) {
         ModelFamily family = ModelFamily.of(json);
         refuseOtherArchitectures(json);
+        int window = family.window(json);
+        refuseMixedAttention(json, window);
         if (family == ModelFamily.LLAMA && json.hasNonNull("sliding_window")) {
             throw new UnsupportedModelException(
                     "sliding_window = %s is not supported with model_type 'llama': only with 'mistral'"
@@ -182,13 +184,13 @@ public record ModelConfig(
                 integer(json, "num_hidden_layers"),
                 heads,
                 json.path("num_key_value_heads").asInt(heads),
-                json.path("head_dim").asInt(heads > 0 ? hidden / heads : 0),
+                json.path("head_dim").asInt(family.headDim(hidden, heads)),
                 integer(json, "intermediate_size"),
                 integer(json, "max_position_embeddings"),
                 json.path("rms_norm_eps").asDouble(1e-6),
                 ropeTheta(json),
                 RopeScaling.of(json).orElse(null),
-                family.windowed() ? json.path("sliding_window").asInt(0) : 0,
+                window,
                 json.path("tie_word_embeddings").asBoolean(false),
                 firstId(json, "bos_token_id", eos),
                 eos,
@@ -257,18 +259,21 @@ public record ModelConfig(
                                 .formatted(key, value));
             }
         }
-        for (JsonNode kind : json.path("layer_types")) {
-            if (!Set.of("full_attention", "sliding_attention").contains(kind.asText())
-                    || !kind.equals(json.path("layer_types").get(0))) {
-                throw new UnsupportedModelException(
-                        "layer_types %s is not supported: all layers must attend alike"
-                                .formatted(json.path("layer_types")));
-            }
-        }
         double rotated = json.path("partial_rotary_factor").asDouble(1);
         if (rotated != 1) {
             throw new UnsupportedModelException(
                     "partial_rotary_factor = %s is not supported: only 1 is".formatted(rotated));
+        }
+    }
+
+    private static void refuseMixedAttention(JsonNode json, int window) {
+        String all = window > 0 ? "sliding_attention" : "full_attention";
+        for (JsonNode kind : json.path("layer_types")) {
+            if (!kind.asText().equals(all)) {
+                throw new UnsupportedModelException(
+                        "layer_types with '%s' is not supported: with sliding_window %d all layers must be '%s'"
+                                .formatted(kind.asText(), window, all));
+            }
         }
     }
 

@@ -18,6 +18,9 @@ public enum ModelFamily {
     /// turn.
     QWEN3("qwen3", "Qwen3ForCausalLM");
 
+    private static final int SILENT_WINDOW = 4096;
+    private static final int SILENT_HEAD_DIM = 128;
+
     private final String type;
     private final String architecture;
 
@@ -76,9 +79,24 @@ public enum ModelFamily {
         return this == QWEN3;
     }
 
-    /// Whether `sliding_window` limits attention. Qwen's applies only with `use_sliding_window`,
-    /// which is refused.
-    boolean windowed() {
-        return this == MISTRAL;
+    /// How far attention sees, 0 for everything. Qwen's `sliding_window` applies only with
+    /// `use_sliding_window`, which is refused; Mistral's is 4096 where `config.json` is silent, as
+    /// in Hugging Face's `MistralConfig`.
+    int window(JsonNode config) {
+        if (this != MISTRAL) {
+            return 0;
+        }
+        return config.has("sliding_window")
+                ? config.path("sliding_window").asInt(0)
+                : SILENT_WINDOW;
+    }
+
+    /// Width of a head where `config.json` is silent: Qwen3's is 128 whatever the hidden width, as
+    /// in Hugging Face's `Qwen3Config`.
+    int headDim(int hidden, int heads) {
+        if (this == QWEN3) {
+            return SILENT_HEAD_DIM;
+        }
+        return heads > 0 ? hidden / heads : 0;
     }
 }

@@ -31,7 +31,9 @@ public record RopeScaling(double factor, double lowFactor, double highFactor, in
             if (json.isMissingNode() || json.isNull()) {
                 continue;
             }
-            String kind = json.path("rope_type").asText(json.path("type").asText("(none)"));
+            // Transformers 5 always has rope_parameters, if only for rope_theta.
+            String silent = key.equals("rope_parameters") ? "default" : "(none)";
+            String kind = json.path("rope_type").asText(json.path("type").asText(silent));
             if (kind.equals("llama3")) {
                 return Optional.of(
                         new RopeScaling(

@@ -103,6 +103,29 @@ class ModelConfigTest {
     }
 
     @Test
+    void whatIsNotSaidIsWhatHuggingFaceMeansByIt() throws IOException {
+        String silent = SMOLLM2.replace("LlamaForCausalLM", "%s").replace("\"llama\"", "\"%s\"");
+        String mistral = silent.formatted("MistralForCausalLM", "mistral");
+
+        assertThat(read(mistral).window()).isEqualTo(4096);
+        assertThat(read(mistral.replace("\"vocab", "\"sliding_window\": null, \"vocab")).window())
+                .isZero();
+        assertThat(read(silent.formatted("Qwen3ForCausalLM", "qwen3")).headDim()).isEqualTo(128);
+        assertThat(read(silent.formatted("Qwen2ForCausalLM", "qwen2")).headDim()).isEqualTo(64);
+        assertThatThrownBy(() ->
+                        read(
+                                mistral.replace(
+                                        "\"vocab",
+                                        "\"layer_types\": [\"full_attention\"], \"vocab")))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("all layers must be 'sliding_attention'");
+    }
+
+    private static ModelConfig read(String json) throws IOException {
+        return ModelConfig.of(JsonMapper.builder().build().readTree(json));
+    }
+
+    @Test
     void llama3StretchesLongWavesOnly() throws IOException {
         String json =
                 SMOLLM2.replace(

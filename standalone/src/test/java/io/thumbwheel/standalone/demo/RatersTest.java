@@ -7,6 +7,7 @@ import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 import io.thumbwheel.schemas.event.Split;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,22 @@ class RatersTest {
                 .containsEntry(Split.TRAIN, 28L)
                 .containsEntry(Split.VALIDATION, 6L)
                 .containsEntry(Split.TEST, 6L);
+    }
+
+    @Test
+    void whoTrainsIsTheSameUnderEveryKey() {
+        assertThat(splits(new byte[32])).isEqualTo(splits(new byte[] {1, 2, 3})).hasSize(40);
+    }
+
+    private static List<Split> splits(byte[] signing) {
+        ApiKey key = new ApiKey("simulated", "s", "t", Set.of(Role.CHAT), RaterKind.SIMULATED);
+        ApiKeys keys =
+                new ApiKeys(
+                        Base64.getEncoder().encodeToString(Arrays.copyOf(signing, 32)),
+                        List.of(key));
+        return Raters.names(keys, "simulated").stream()
+                .map(name -> Split.ofRater(ApiKeys.pseudonym(keys.signingKey(), key, name)))
+                .toList();
     }
 
     @Test

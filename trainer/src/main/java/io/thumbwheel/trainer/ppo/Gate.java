@@ -80,7 +80,8 @@ final class Gate {
         describe(scores, "gate/candidate", candidates);
         describe(scores, "gate/reference", references);
         Optional<String> notBetter = notBetter(scores);
-        return new Verdict(notBetter.or(() -> tooFar(scores)), notBetter.isEmpty(), scores);
+        Optional<String> tooFar = notBetter.isPresent() ? Optional.empty() : tooFar(scores);
+        return new Verdict(notBetter.or(() -> tooFar), tooFar.isPresent(), scores);
     }
 
     private List<List<Integer>> asked(List<List<Integer>> prompts) {

@@ -359,7 +359,7 @@ public final class Refresh {
             scores.put("gate/share", share);
             progress.progress("gate", 1, 1, scores, verdict.objection().orElse("passed"));
             share *= BACK_OFF;
-        } while (verdict.objection().isPresent() && verdict.tooFar() && share > LEAST_SHARE);
+        } while (verdict.tooFar() && share > LEAST_SHARE);
         scores.put("ppo/steps", (double) end.state().step() - config.ppo().valueSteps());
         scores.put("ppo/kl_coef", end.state().controller().coefficient());
         if (verdict.objection().isPresent()) {

@@ -109,6 +109,10 @@ public final class Pretrain implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--dropout must be in [0, 1), got " + dropout);
         }
+        if (!(weightDecay >= 0)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--weight-decay cannot be negative, got " + weightDecay);
+        }
         PrintWriter out = spec.commandLine().getOut();
         Vocabulary vocabulary = Vocabulary.read(tokenizer);
         Optional<Path> checkpoint = new Checkpoints(folder).latest();
