@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.Set;
-import java.util.TreeSet;
 
 /// A safetensors file, read in place: eight bytes of header length, a JSON header, raw
 /// little-endian values (https://github.com/huggingface/safetensors). F32, BF16 and F16 values are
@@ -122,39 +120,10 @@ public final class Safetensors implements AutoCloseable {
         if (Files.exists(folder.resolve(FILE)) || !Files.exists(index)) {
             return open(folder.resolve(FILE));
         }
-        JsonNode places;
-        try {
-            places = JSON.readTree(Files.readAllBytes(index)).path("weight_map");
-        } catch (JsonProcessingException notJson) {
-            throw new IOException(index + " is not JSON: fetch it again", notJson);
-        }
-        Set<Path> shards = new TreeSet<>();
-        for (Map.Entry<String, JsonNode> place : places.properties()) {
-            Path shard = folder.resolve(place.getValue().asText()).normalize();
-            if (!folder.normalize().equals(shard.getParent())) {
-                throw new IOException(
-                        "%s names a file outside of its folder: %s"
-                                .formatted(index, place.getValue().asText()));
-            }
-            if (!Files.exists(shard)) {
-                throw new IOException(
-                        "%s lists %s, which is missing: fetch it".formatted(index, shard));
-            }
-            shards.add(shard);
-        }
-        Safetensors all = open(index, shards);
-        for (Map.Entry<String, JsonNode> place : places.properties()) {
-            if (!all.entries.containsKey(place.getKey())) {
-                all.close();
-                throw new IOException(
-                        "%s lists tensor %s in %s, which lacks it: fetch it again"
-                                .formatted(index, place.getKey(), place.getValue().asText()));
-            }
-        }
-        return all;
+        return Shards.read(index).open();
     }
 
-    private static Safetensors open(Path named, Collection<Path> files) throws IOException {
+    static Safetensors open(Path named, Collection<Path> files) throws IOException {
         Arena arena = Arena.ofShared();
         try {
             Safetensors all = new Safetensors(named, arena);

@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.DoubleUnaryOperator;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /// A policy's weights and forward pass: a Llama-family decoder with rotary embedding, RMS norms,
 /// gated SiLU feed-forward and grouped-query attention.
@@ -93,49 +91,15 @@ public final class Llama implements AutoCloseable {
         return model;
     }
 
-    /// Fresh weights: normal, embedding with deviation 0.02, linear layers with 0.6 / √in, those
-    /// that write to the residual stream smaller by √(2 · layers); biases with 0.02; norms are 1.
+    /// Fresh weights, as [Initialisation] draws them.
     public static Llama random(NDManager parent, ModelConfig config, long seed) {
         return random(parent, config, seed, DataType.FLOAT32);
     }
 
     static Llama random(NDManager parent, ModelConfig config, long seed, DataType type) {
         Llama model = new Llama(parent, config, type);
-        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        int index = 0;
-        for (Map.Entry<String, List<Long>> tensor : TensorNames.shapes(config).entrySet()) {
-            double deviation = initialDeviation(tensor.getKey(), tensor.getValue(), config);
-            NDArray parameter = model.parameters.get(index++);
-            long size = parameter.size();
-            if (type == DataType.FLOAT64) {
-                var values = parameter.toByteBuffer(true).asDoubleBuffer();
-                for (long i = 0; i < size; i++) {
-                    values.put(deviation == 0 ? 1 : random.nextGaussian() * deviation);
-                }
-            } else {
-                FloatBuffer values = parameter.toByteBuffer(true).asFloatBuffer();
-                for (long i = 0; i < size; i++) {
-                    values.put(deviation == 0 ? 1 : (float) (random.nextGaussian() * deviation));
-                }
-            }
-        }
+        Initialisation.fill(model.parameters, config, seed);
         return model;
-    }
-
-    /// 0 stands for a norm.
-    private static double initialDeviation(String name, List<Long> shape, ModelConfig config) {
-        if (name.endsWith(".bias")) {
-            return 0.02;
-        }
-        if (shape.size() == 1) {
-            return 0;
-        }
-        if (name.equals(TensorNames.EMBEDDING)) {
-            return 0.02;
-        }
-        double deviation = 0.6 / Math.sqrt(shape.get(1));
-        boolean residual = name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
-        return residual ? deviation / Math.sqrt(2.0 * config.layers()) : deviation;
     }
 
     /// The same weights in tensors of their own.

@@ -2,16 +2,13 @@ package io.thumbwheel.trainer.ppo;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.google.errorprone.annotations.MustBeClosed;
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Pair;
-import io.thumbwheel.trainer.reward.PairMetrics;
 import io.thumbwheel.trainer.reward.PreferenceData;
 import io.thumbwheel.trainer.reward.RewardModel;
-import io.thumbwheel.trainer.reward.RewardTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -98,13 +95,23 @@ public final class Refresh {
             RolloutSampler sampler = new RolloutSampler(manager, config.ppo(), reference);
             List<Answer> anchors = anchors(sampler, reference, prompts.rollouts());
 
+            RewardStage rewards =
+                    new RewardStage(
+                            manager,
+                            config.reward(),
+                            folder,
+                            seeds,
+                            reference,
+                            data.test(),
+                            progress);
+
             // 2. The coach, which PPO maximises. No better than chance, no PPO.
             try (RewardModel coach =
-                    rewardModel(
+                    rewards.train(
                             "coach",
-                            reference,
-                            new Sides(data.coach(), data.validation(), data.judge()),
-                            anchors)) {
+                            new RewardStage.Sides(data.coach(), data.validation(), data.judge()),
+                            anchors,
+                            scores)) {
                 double low = scores.getOrDefault("coach/unseen/accuracy_low", 0.0);
                 if (low <= config.reward().requiredAccuracy()) {
                     return new Outcome.Refused(
@@ -118,11 +125,11 @@ public final class Refresh {
 
                 // 3. The judge, from other raters, which PPO never sees.
                 try (RewardModel judge =
-                        rewardModel(
+                        rewards.train(
                                 "judge",
-                                reference,
-                                new Sides(data.judge(), data.coach(), List.of()),
-                                anchors)) {
+                                new RewardStage.Sides(data.judge(), data.coach(), List.of()),
+                                anchors,
+                                scores)) {
 
                     // 4. PPO from the serving policy against the coach.
                     try (Learners learners = learners(serving, coach)) {
@@ -170,60 +177,6 @@ public final class Refresh {
             RolloutSampler sampler, Llama reference, List<List<Integer>> prompts) {
         List<List<Integer>> asked = seeds.cycled("anchors", prompts, 0, config.anchors());
         return sampler.answers(reference, asked, seeds.at("anchors", 0));
-    }
-
-    /// Which pairs a reward model sees.
-    ///
-    /// @param own what it learns from
-    /// @param stopping what says when its training stops
-    /// @param others what it never sees
-    private record Sides(List<Pair> own, List<Pair> stopping, List<Pair> others) {}
-
-    /// The reward model of that name, trained first where it does not lie in the folder yet.
-    @MustBeClosed
-    private RewardModel rewardModel(String name, Llama reference, Sides sides, List<Answer> anchors)
-            throws IOException {
-        Optional<Path> done = folder.folder(name);
-        Path place = done.isPresent() ? done.get() : train(name, reference, sides, anchors);
-        scores.putAll(RefreshFolder.readScores(place));
-        return RewardModel.load(manager, place);
-    }
-
-    private Path train(String name, Llama reference, Sides sides, List<Answer> anchors)
-            throws IOException {
-        RewardTraining training =
-                new RewardTraining(
-                        manager,
-                        config.reward(),
-                        (step, steps, metrics) -> {
-                            checkNotInterrupted();
-                            progress.progress(name, step, steps, metrics, "");
-                        });
-        try (RewardTraining.Trained trained =
-                training.train(
-                        reference, sides.own(), sides.stopping(), anchors, seeds.at(name, 0))) {
-            RewardModel model = trained.model();
-            PairMetrics unseen = trained.crossFitted();
-            if (!sides.others().isEmpty()) {
-                unseen =
-                        unseen.with(RewardTraining.measure(manager, model.model(), sides.others()));
-            }
-            SortedMap<String, Double> measured = new TreeMap<>(unseen.named(name + "/unseen"));
-            measured.putAll(
-                    RewardTraining.measure(manager, model.model(), sides.stopping())
-                            .named(name + "/validation"));
-            measured.putAll(
-                    RewardTraining.measure(manager, model.model(), data.test())
-                            .named(name + "/test"));
-            measured.put(name + "/pairs", (double) sides.own().size());
-            measured.put(name + "/gain", model.normalisation().gain());
-            return folder.write(
-                    name,
-                    aside -> {
-                        model.save(aside);
-                        RefreshFolder.writeScores(aside, measured);
-                    });
-        }
     }
 
     private Learners learners(Llama serving, RewardModel coach) throws IOException {
@@ -395,7 +348,7 @@ public final class Refresh {
         }
     }
 
-    private static void checkNotInterrupted() {
+    static void checkNotInterrupted() {
         if (Thread.interrupted()) {
             throw new CancellationException(
                     "the refresh was interrupted; it goes on from its checkpoint when started"

@@ -1,0 +1,104 @@
+package io.thumbwheel.trainer.ppo;
+
+import ai.djl.ndarray.NDManager;
+import com.google.errorprone.annotations.MustBeClosed;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Pair;
+import io.thumbwheel.trainer.reward.PairMetrics;
+import io.thumbwheel.trainer.reward.RewardConfig;
+import io.thumbwheel.trainer.reward.RewardModel;
+import io.thumbwheel.trainer.reward.RewardTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The part of a refresh that makes its reward models, each kept in the refresh's folder with what
+/// was measured on it.
+final class RewardStage {
+    private final NDManager manager;
+    private final RewardConfig config;
+    private final RefreshFolder folder;
+    private final Seeds seeds;
+    private final Llama reference;
+    private final List<Pair> test;
+    private final ProgressListener progress;
+
+    /// @param manager owns the models
+    /// @param reference body of every reward model
+    /// @param test pairs to measure on and for nothing else
+    RewardStage(
+            NDManager manager,
+            RewardConfig config,
+            RefreshFolder folder,
+            Seeds seeds,
+            Llama reference,
+            List<Pair> test,
+            ProgressListener progress) {
+        this.manager = manager;
+        this.config = config;
+        this.folder = folder;
+        this.seeds = seeds;
+        this.reference = reference;
+        this.test = List.copyOf(test);
+        this.progress = progress;
+    }
+
+    /// Which pairs a reward model sees.
+    ///
+    /// @param own what it learns from
+    /// @param stopping what says when its training stops
+    /// @param others what it never sees
+    record Sides(List<Pair> own, List<Pair> stopping, List<Pair> others) {}
+
+    /// The reward model of that name, trained first where it does not lie in the folder yet.
+    ///
+    /// @param scores gets what was measured
+    @MustBeClosed
+    RewardModel train(String name, Sides sides, List<Answer> anchors, Map<String, Double> scores)
+            throws IOException {
+        Optional<Path> done = folder.folder(name);
+        Path place = done.isPresent() ? done.get() : make(name, sides, anchors);
+        scores.putAll(RefreshFolder.readScores(place));
+        return RewardModel.load(manager, place);
+    }
+
+    private Path make(String name, Sides sides, List<Answer> anchors) throws IOException {
+        RewardTraining training =
+                new RewardTraining(
+                        manager,
+                        config,
+                        (step, steps, metrics) -> {
+                            Refresh.checkNotInterrupted();
+                            progress.progress(name, step, steps, metrics, "");
+                        });
+        try (RewardTraining.Trained trained =
+                training.train(
+                        reference, sides.own(), sides.stopping(), anchors, seeds.at(name, 0))) {
+            RewardModel model = trained.model();
+            PairMetrics unseen = trained.crossFitted();
+            if (!sides.others().isEmpty()) {
+                unseen = unseen.with(measure(model, sides.others()));
+            }
+            SortedMap<String, Double> measured = new TreeMap<>(unseen.named(name + "/unseen"));
+            measured.putAll(measure(model, sides.stopping()).named(name + "/validation"));
+            measured.putAll(measure(model, test).named(name + "/test"));
+            measured.put(name + "/pairs", (double) sides.own().size());
+            measured.put(name + "/gain", model.normalisation().gain());
+            return folder.write(
+                    name,
+                    aside -> {
+                        model.save(aside);
+                        RefreshFolder.writeScores(aside, measured);
+                    });
+        }
+    }
+
+    private PairMetrics measure(RewardModel model, List<Pair> pairs) {
+        return RewardTraining.measure(manager, model.model(), pairs);
+    }
+}
