@@ -20,7 +20,7 @@ import java.util.List;
 /// @param refLogProbs of the reference policy [tokens]
 /// @param entropies of the policy's distribution at each token, nats [tokens]
 /// @param values of the states before each token [tokens]
-/// @param advantages whitened over the rollout [tokens]
+/// @param advantages [tokens]
 /// @param returns what the value model should have said [tokens]
 record Experience(
         List<Answer> answers,
@@ -33,14 +33,40 @@ record Experience(
         float[] advantages,
         float[] returns) {
 
-    /// Rewards and advantages of every microbatch, whitened over all of them.
+    /// Every microbatch with its advantages. Those of a value model are whitened over all of them;
+    /// those within a group have mean 0 as they are.
     static List<Experience> of(
             List<Evaluated> microbatches, double klCoefficient, PpoConfig config) {
-        List<float[]> advantages = new ArrayList<>();
-        List<float[]> returns = new ArrayList<>();
+        List<Advantages> advantages =
+                switch (config.estimator()) {
+                    case GAE -> generalized(microbatches, klCoefficient, config);
+                    case RLOO, GRPO -> byGroup(microbatches, klCoefficient, config.estimator());
+                };
+        List<Experience> experiences = new ArrayList<>();
+        for (int i = 0; i < microbatches.size(); i++) {
+            Evaluated microbatch = microbatches.get(i);
+            experiences.add(
+                    new Experience(
+                            microbatch.answers(),
+                            microbatch.batch(),
+                            microbatch.scores(),
+                            microbatch.logProbs(),
+                            microbatch.refLogProbs(),
+                            microbatch.entropies(),
+                            microbatch.values(),
+                            advantages.get(i).advantages(),
+                            advantages.get(i).returns()));
+        }
+        return experiences;
+    }
+
+    /// Arrays [tokens] of each microbatch.
+    private static List<Advantages> generalized(
+            List<Evaluated> microbatches, double klCoefficient, PpoConfig config) {
+        List<Advantages> all = new ArrayList<>();
         for (Evaluated microbatch : microbatches) {
-            float[] advantagesOfAll = new float[microbatch.logProbs().length];
-            float[] returnsOfAll = new float[microbatch.logProbs().length];
+            float[] advantages = new float[microbatch.logProbs().length];
+            float[] returns = new float[microbatch.logProbs().length];
             int start = 0;
             for (int row = 0; row < microbatch.answers().size(); row++) {
                 int length = microbatch.answers().get(row).responseIds().size();
@@ -56,30 +82,32 @@ record Experience(
                                 slice(microbatch.values(), start, length),
                                 config.gamma(),
                                 config.lambda());
-                System.arraycopy(answer.advantages(), 0, advantagesOfAll, start, length);
-                System.arraycopy(answer.returns(), 0, returnsOfAll, start, length);
+                System.arraycopy(answer.advantages(), 0, advantages, start, length);
+                System.arraycopy(answer.returns(), 0, returns, start, length);
                 start += length;
             }
-            advantages.add(advantagesOfAll);
-            returns.add(returnsOfAll);
+            all.add(new Advantages(advantages, returns));
         }
-        Advantages.whiten(advantages);
-        List<Experience> experiences = new ArrayList<>();
+        Advantages.whiten(all.stream().map(Advantages::advantages).toList());
+        return all;
+    }
+
+    /// Arrays [tokens] of each microbatch; no returns, for no value model asks for them.
+    private static List<Advantages> byGroup(
+            List<Evaluated> microbatches, double klCoefficient, Estimator estimator) {
+        List<double[]> byAnswer = GroupAdvantages.of(microbatches, klCoefficient, estimator);
+        List<Advantages> all = new ArrayList<>();
         for (int i = 0; i < microbatches.size(); i++) {
-            Evaluated microbatch = microbatches.get(i);
-            experiences.add(
-                    new Experience(
-                            microbatch.answers(),
-                            microbatch.batch(),
-                            microbatch.scores(),
-                            microbatch.logProbs(),
-                            microbatch.refLogProbs(),
-                            microbatch.entropies(),
-                            microbatch.values(),
-                            advantages.get(i),
-                            returns.get(i)));
+            float[] advantages = new float[microbatches.get(i).logProbs().length];
+            int start = 0;
+            for (int row = 0; row < microbatches.get(i).answers().size(); row++) {
+                int end = start + microbatches.get(i).answers().get(row).responseIds().size();
+                Arrays.fill(advantages, start, end, (float) byAnswer.get(i)[row]);
+                start = end;
+            }
+            all.add(new Advantages(advantages, new float[advantages.length]));
         }
-        return experiences;
+        return all;
     }
 
     /// Response tokens.

@@ -9,24 +9,29 @@ import io.thumbwheel.trainer.reward.Normalisation;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What PPO moves: policy and value model with their optimizers, and the last policy whose rollout
 /// was sound. Owns all of them.
 final class Learners implements AutoCloseable {
 
+    private static final String POLICY_OPTIMIZER = "policy-optimizer.safetensors";
+    private static final String VALUE_OPTIMIZER = "value-optimizer.safetensors";
+
     private final Llama policy;
-    private final ValueModel value;
     private final AdamW policyOptimizer;
-    private final AdamW valueOptimizer;
+    private final Optional<Critic> critic;
     private final Llama lastGood;
 
     /// Takes policy and value model over.
-    Learners(NDManager manager, Llama policy, ValueModel value, PpoConfig config) {
+    ///
+    /// @param value where the estimator has one
+    Learners(NDManager manager, Llama policy, Optional<ValueModel> value, PpoConfig config) {
         AdamW.Settings settings = new AdamW.Settings(0.9, 0.999, config.adamEpsilon(), 0);
         this.policy = policy;
-        this.value = value;
         this.policyOptimizer = new AdamW(policy.parameters(), settings);
-        this.valueOptimizer = new AdamW(value.parameters(), settings);
+        this.critic =
+                value.map(model -> new Critic(model, new AdamW(model.parameters(), settings)));
         this.lastGood = policy.copy(manager);
     }
 
@@ -34,16 +39,13 @@ final class Learners implements AutoCloseable {
         return policy;
     }
 
-    ValueModel value() {
-        return value;
-    }
-
     AdamW policyOptimizer() {
         return policyOptimizer;
     }
 
-    AdamW valueOptimizer() {
-        return valueOptimizer;
+    /// The value model, where the estimator has one.
+    Optional<Critic> critic() {
+        return critic;
     }
 
     /// The policy as it is now is sound.
@@ -58,7 +60,8 @@ final class Learners implements AutoCloseable {
 
     /// Whether every weight is a number.
     boolean finite() {
-        return finite(policy.parameters()) && finite(value.parameters());
+        return finite(policy.parameters())
+                && critic.stream().allMatch(learner -> finite(learner.model().parameters()));
     }
 
     private static boolean finite(Iterable<NDArray> parameters) {
@@ -79,9 +82,11 @@ final class Learners implements AutoCloseable {
     void save(Path folder) throws IOException {
         policy.save(folder.resolve("policy"));
         lastGood.save(folder.resolve("last-good"));
-        value.network().save(folder.resolve("value"));
-        policyOptimizer.save(folder.resolve("policy-optimizer.safetensors"));
-        valueOptimizer.save(folder.resolve("value-optimizer.safetensors"));
+        policyOptimizer.save(folder.resolve(POLICY_OPTIMIZER));
+        if (critic.isPresent()) {
+            critic.get().model().network().save(folder.resolve("value"));
+            critic.get().optimizer().save(folder.resolve(VALUE_OPTIMIZER));
+        }
     }
 
     /// What [#save] wrote.
@@ -89,25 +94,27 @@ final class Learners implements AutoCloseable {
     /// @param scale of the value model
     static Learners restored(NDManager manager, Path folder, Normalisation scale, PpoConfig config)
             throws IOException {
+        Optional<ValueModel> value = Optional.empty();
+        if (config.estimator().critic()) {
+            ScalarModel network = ScalarModel.load(manager, folder.resolve("value"));
+            value = Optional.of(new ValueModel(network, scale));
+        }
         Learners learners =
-                new Learners(
-                        manager,
-                        Llama.load(manager, folder.resolve("policy")),
-                        new ValueModel(ScalarModel.load(manager, folder.resolve("value")), scale),
-                        config);
+                new Learners(manager, Llama.load(manager, folder.resolve("policy")), value, config);
         try (Llama good = Llama.load(manager, folder.resolve("last-good"))) {
             learners.lastGood.set(good);
         }
-        learners.policyOptimizer.restore(folder.resolve("policy-optimizer.safetensors"));
-        learners.valueOptimizer.restore(folder.resolve("value-optimizer.safetensors"));
+        learners.policyOptimizer.restore(folder.resolve(POLICY_OPTIMIZER));
+        if (learners.critic.isPresent()) {
+            learners.critic.get().optimizer().restore(folder.resolve(VALUE_OPTIMIZER));
+        }
         return learners;
     }
 
     @Override
     public void close() {
-        valueOptimizer.close();
+        critic.ifPresent(Critic::close);
         policyOptimizer.close();
-        value.close();
         lastGood.close();
         policy.close();
     }

@@ -2,9 +2,11 @@ package io.thumbwheel.trainer.ppo;
 
 /// How PPO runs. Batch sizes follow: episodes / minibatches per update, computed in microbatches.
 ///
+/// @param estimator where advantages come from: PPO, RLOO or GRPO
+/// @param group answers to each prompt, for the estimators that compare them; PPO asks once
 /// @param steps rollouts with updates of policy and value model
 /// @param valueSteps rollouts before them that train the value model only (Zheng et al.,
-///   arXiv:2307.04964, section 5.3: critic pre-training)
+///   arXiv:2307.04964, section 5.3: critic pre-training); none without a value model
 /// @param episodes answers per rollout
 /// @param epochs passes over a rollout (Schulman et al., arXiv:1707.06347, algorithm 1: K; one, as
 ///   in InstructGPT, C.4, learns per second what two do)
@@ -36,6 +38,8 @@ package io.thumbwheel.trainer.ppo;
 /// @param checkpointEvery steps between checkpoints
 /// @param limits when to stop
 public record PpoConfig(
+        Estimator estimator,
+        int group,
         int steps,
         int valueSteps,
         int episodes,
@@ -62,6 +66,8 @@ public record PpoConfig(
         int checkpointEvery,
         PolicyGuard limits) {
     public PpoConfig {
+        valueSteps = estimator.critic() ? valueSteps : 0;
+        positive(group, "group");
         positive(steps, "steps");
         positive(episodes, "episodes");
         positive(epochs, "epochs");
@@ -82,6 +88,11 @@ public record PpoConfig(
             throw new IllegalArgumentException(
                     "episodes must be a multiple of minibatches x microbatch, got %d, %d and %d"
                             .formatted(episodes, minibatches, microbatch));
+        }
+        if (!estimator.critic() && (group < 2 || episodes % group != 0)) {
+            throw new IllegalArgumentException(
+                    "%s compares answers to one prompt: group must be above 1 and divide episodes, got %d and %d"
+                            .formatted(estimator, group, episodes));
         }
         if (!(gamma > 0 && gamma <= 1 && lambda >= 0 && lambda <= 1)) {
             throw new IllegalArgumentException(
@@ -105,6 +116,8 @@ public record PpoConfig(
     /// measurements.
     public static PpoConfig standard() {
         return new PpoConfig(
+                Estimator.GAE,
+                4,
                 24,
                 5,
                 64,
@@ -130,6 +143,11 @@ public record PpoConfig(
                 4,
                 4,
                 PolicyGuard.standard());
+    }
+
+    /// Answers to each prompt of a rollout.
+    public int answersPerPrompt() {
+        return estimator.critic() ? 1 : group;
     }
 
     /// Answers per update.

@@ -48,6 +48,21 @@ final class PpoLoss {
         return NDArrays.minimum(surrogate, manager.create(caps)).sum().div(updateTokens);
     }
 
+    /// KL(π ‖ π_ref) as a loss: `exp(d) − 1 − d` with `d = log π_ref − log π`, never below 0 (Shao
+    /// et al., arXiv:2402.03300, eq. 4; "k3").
+    ///
+    /// @param logProbs differentiable [tokens]
+    /// @param refLogProbs [tokens]
+    /// @return []
+    static NDArray kl(NDArray logProbs, float[] refLogProbs, long updateTokens) {
+        NDArray difference =
+                logProbs.getManager()
+                        .create(refLogProbs)
+                        .sub(logProbs)
+                        .clip(-MAX_LOG_RATIO, MAX_LOG_RATIO); // [tokens]
+        return difference.exp().sub(1).sub(difference).sum().div(updateTokens);
+    }
+
     /// Clipped value loss: Huang et al., arXiv:2403.17031, detail 19: `½ max((V − R)², (clip(V,
     /// V_old − ε, V_old + ε) − R)²)`.
     ///

@@ -5,6 +5,7 @@ import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Reward;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -62,15 +63,13 @@ final class PpoTrainer {
         PpoMetrics metrics = new PpoMetrics();
         Stopwatch watch = new Stopwatch();
 
-        // 1. Sample one answer to each prompt of the step, from the policy as it is.
+        // 1. Sample answers to each prompt of the step, from the policy as it is.
+        int asks = config.episodes() / config.answersPerPrompt();
         List<List<Integer>> asked =
-                seeds.cycled(
-                        "prompts",
-                        prompts,
-                        (long) state.step() * config.episodes(),
-                        config.episodes());
+                seeds.cycled("prompts", prompts, (long) state.step() * asks, asks);
         Rollout rollout =
-                sampler.sample(learners.policy(), asked, seeds.at("rollout", state.step()));
+                sampler.sample(
+                        learners.policy(), repeated(asked), seeds.at("rollout", state.step()));
         metrics.put("time/rollout", watch.lap());
 
         // 2. Score the answers; one that was cut at the limit loses the penalty.
@@ -85,7 +84,7 @@ final class PpoTrainer {
             evaluated.add(
                     sampler.evaluate(
                             learners.policy(),
-                            learners.value(),
+                            learners.critic().map(Critic::model),
                             rows.stream().map(rollout.answers()::get).toList(),
                             rows.stream().mapToDouble(row -> penalised[row]).toArray()));
             sampled.add(concatenated(rows.stream().map(rollout.logProbs()::get).toList()));
@@ -112,11 +111,13 @@ final class PpoTrainer {
                 metrics.get("objective/penalised_scores")
                         + metrics.get("objective/non_score_reward"));
         List<Experience> experiences = Experience.of(evaluated, klCoefficient, config);
-        metrics.explainedVariance(experiences);
+        if (config.estimator().critic()) {
+            metrics.explainedVariance(experiences);
+        }
 
         // 6. Several passes in minibatches of whole microbatches.
         boolean valueOnly = state.step() < config.valueSteps();
-        update.run(experiences, state.step(), valueOnly, metrics);
+        update.run(experiences, state.step(), klCoefficient, metrics);
         metrics.put("time/update", watch.lap());
         metrics.put("eps", config.episodes() / watch.total());
         if (!learners.finite()) {
@@ -141,6 +142,12 @@ final class PpoTrainer {
     /// Where the next step goes on.
     PpoState state() {
         return state;
+    }
+
+    private List<List<Integer>> repeated(List<List<Integer>> prompts) {
+        return prompts.stream()
+                .flatMap(prompt -> Collections.nCopies(config.answersPerPrompt(), prompt).stream())
+                .toList();
     }
 
     private double[] penalised(List<Answer> answers, double[] scores) {

@@ -29,7 +29,10 @@ final class PpoUpdate {
     }
 
     /// All updates of one step.
-    void run(List<Experience> experiences, int step, boolean valueOnly, PpoMetrics metrics) {
+    ///
+    /// @param klCoefficient of this step
+    void run(List<Experience> experiences, int step, double klCoefficient, PpoMetrics metrics) {
+        boolean valueOnly = step < config.valueSteps();
         int perMinibatch = experiences.size() / config.minibatches();
         UpdateSums sums = new UpdateSums(config);
         for (int epoch = 0; epoch < config.epochs(); epoch++) {
@@ -45,15 +48,16 @@ final class PpoUpdate {
                 }
                 long index = ((long) step * config.epochs() + epoch) * config.minibatches();
                 if (!valueOnly) {
-                    updatePolicy(chosen, index + minibatch, sums);
+                    updatePolicy(chosen, index + minibatch, klCoefficient, sums);
                 }
-                updateValue(chosen, sums);
+                learners.critic().ifPresent(critic -> updateValue(critic, chosen, sums));
             }
         }
         sums.report(metrics);
     }
 
-    private void updatePolicy(List<Experience> minibatch, long index, UpdateSums sums) {
+    private void updatePolicy(
+            List<Experience> minibatch, long index, double klCoefficient, UpdateSums sums) {
         long tokens = tokens(minibatch);
         double loss = 0;
         for (Experience experience : minibatch) {
@@ -67,12 +71,21 @@ final class PpoUpdate {
                                             learners.policy(),
                                             experience.batch(),
                                             config.temperature());
-                            return PpoLoss.policy(
-                                    logProbs[0],
-                                    experience.oldLogProbs(),
-                                    experience.advantages(),
-                                    tokens,
-                                    config);
+                            NDArray surrogate =
+                                    PpoLoss.policy(
+                                            logProbs[0],
+                                            experience.oldLogProbs(),
+                                            experience.advantages(),
+                                            tokens,
+                                            config); // []
+                            return config.estimator() == Estimator.GRPO
+                                    ? surrogate.add(
+                                            PpoLoss.kl(
+                                                            logProbs[0],
+                                                            experience.refLogProbs(),
+                                                            tokens)
+                                                    .mul(klCoefficient))
+                                    : surrogate;
                         });
                 sums.ratios(logProbs[0].toFloatArray(), experience.oldLogProbs());
             }
@@ -107,7 +120,7 @@ final class PpoUpdate {
         }
     }
 
-    private void updateValue(List<Experience> minibatch, UpdateSums sums) {
+    private void updateValue(Critic critic, List<Experience> minibatch, UpdateSums sums) {
         long tokens = tokens(minibatch);
         double loss = 0;
         for (Experience experience : minibatch) {
@@ -115,7 +128,7 @@ final class PpoUpdate {
                 NDArray[] values = new NDArray[1];
                 loss +=
                         step.backward(() -> {
-                            values[0] = learners.value().values(step.manager(), experience.batch());
+                            values[0] = critic.model().values(step.manager(), experience.batch());
                             return PpoLoss.value(
                                     values[0],
                                     experience.values(),
@@ -126,8 +139,7 @@ final class PpoUpdate {
                 sums.values(values[0].toFloatArray(), experience.values());
             }
         }
-        float norm =
-                learners.valueOptimizer().step(config.valueLearningRate(), config.gradientClip());
+        float norm = critic.optimizer().step(config.valueLearningRate(), config.gradientClip());
         sums.valueUpdate(loss, norm);
     }
 

@@ -182,8 +182,11 @@ public final class Refresh {
     private Learners learners(Llama serving, RewardModel coach) throws IOException {
         Optional<RefreshFolder.Saved> saved = folder.newestPpo();
         if (saved.isEmpty()) {
-            return new Learners(
-                    manager, serving.copy(manager), ValueModel.from(manager, coach), config.ppo());
+            Optional<ValueModel> value =
+                    config.ppo().estimator().critic()
+                            ? Optional.of(ValueModel.from(manager, coach))
+                            : Optional.empty();
+            return new Learners(manager, serving.copy(manager), value, config.ppo());
         }
         return Learners.restored(
                 manager, saved.get().folder(), coach.normalisation(), config.ppo());

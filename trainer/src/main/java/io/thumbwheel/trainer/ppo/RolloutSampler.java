@@ -9,6 +9,7 @@ import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.PaddedBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Samples answers, and evaluates them with policy, reference policy and value model.
 final class RolloutSampler {
@@ -68,9 +69,10 @@ final class RolloutSampler {
         return sum / answers.size();
     }
 
-    /// A microbatch as the models see it, by the same forward pass that the update uses.
+    /// A microbatch as the models see it, by the same forward pass that the update uses. Without a
+    /// value model all values are 0.
     Experience.Evaluated evaluate(
-            Llama policy, ValueModel value, List<Answer> answers, double[] scores) {
+            Llama policy, Optional<ValueModel> value, List<Answer> answers, double[] scores) {
         PaddedBatch batch = PaddedBatch.of(answers, policy.config().padId());
         try (Step step = Step.open(manager)) {
             Llama.Likelihood likelihood =
@@ -86,7 +88,8 @@ final class RolloutSampler {
                     likelihood.logProbs().toFloatArray(),
                     logProbs(step, reference, batch, config.temperature()).toFloatArray(),
                     likelihood.entropy().toFloatArray(),
-                    value.values(step.manager(), batch).toFloatArray());
+                    value.map(critic -> critic.values(step.manager(), batch).toFloatArray())
+                            .orElseGet(() -> new float[batch.tokens()]));
         }
     }
 

@@ -79,8 +79,10 @@ final class UpdateSums {
             metrics.put("val/ratio", ratioSum / policyTokens);
             metrics.put("val/ratio_var", PpoMetrics.variance(updateRatios));
         }
-        metrics.put("loss/value_avg", valueLoss / valueUpdates);
-        metrics.put("value/gradient_norm", valueNorm / valueUpdates);
-        metrics.put("val/clipfrac_avg", (double) valuesClipped / valueTokens);
+        if (valueUpdates > 0) {
+            metrics.put("loss/value_avg", valueLoss / valueUpdates);
+            metrics.put("value/gradient_norm", valueNorm / valueUpdates);
+            metrics.put("val/clipfrac_avg", (double) valuesClipped / valueTokens);
+        }
     }
 }

@@ -298,6 +298,8 @@ final class OfflineExperiment {
                         reward.spreadFloor(),
                         real("required", reward.requiredAccuracy())),
                 new PpoConfig(
+                        Estimator.valueOf(settings.getOrDefault("estimator", "GAE")),
+                        integer("group", ppo.group()),
                         integer("steps", ppo.steps()),
                         integer("valueSteps", ppo.valueSteps()),
                         integer("episodes", ppo.episodes()),

@@ -70,4 +70,27 @@ class PpoLossTest {
                     .containsExactly(new float[] {-0.3f, 0, -2f / 3}, within(1e-5f));
         }
     }
+
+    @Test
+    void klLossByHand() {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Step step = Step.open(manager)) {
+            // log π_ref - log π is 0, log 2 and -log 2
+            NDArray logProbs =
+                    step.manager()
+                            .create(new float[] {-1, -1, -1 + (float) Math.log(2)}); // [tokens]
+            logProbs.setRequiresGradient(true);
+
+            float loss =
+                    step.backward(() ->
+                            PpoLoss.kl(
+                                    logProbs, new float[] {-1, -1 + (float) Math.log(2), -1}, 3));
+
+            // 0, 2 - 1 - log 2 and 1/2 - 1 + log 2, by three
+            assertThat(loss).isCloseTo(0.5f / 3, within(1e-6f));
+            // 1 - exp(d), by three
+            assertThat(logProbs.getGradient().toFloatArray())
+                    .containsExactly(new float[] {0, -1f / 3, 0.5f / 3}, within(1e-6f));
+        }
+    }
 }

@@ -23,6 +23,8 @@ import java.util.SortedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PpoTrainerTest {
 
@@ -92,13 +94,54 @@ class PpoTrainerTest {
     void aRewardRaisesTheScoreAndItsNegativeLowersIt() {
         double before = meanLiking(reference);
 
-        double up = meanLikingAfter(LIKING);
+        PpoConfig config = Toy.ppo(16);
+        double up = meanLikingAfter(config, LIKING);
         double down =
-                meanLikingAfter(answers ->
-                        Arrays.stream(LIKING.scores(answers)).map(score -> -score).toArray());
+                meanLikingAfter(
+                        config,
+                        answers ->
+                                Arrays.stream(LIKING.scores(answers))
+                                        .map(score -> -score)
+                                        .toArray());
 
         assertThat(up).as("before %f", before).isGreaterThan(before + 0.7);
         assertThat(down).as("before %f", before).isLessThan(before - 0.7);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Estimator.class,
+            names = {"RLOO", "GRPO"})
+    void theSameWithoutAValueModel(Estimator estimator) {
+        PpoConfig config = Toy.ppo(estimator, 16);
+        double before = meanLiking(reference);
+
+        double up = meanLikingAfter(config, LIKING);
+        double down =
+                meanLikingAfter(
+                        config,
+                        answers ->
+                                Arrays.stream(LIKING.scores(answers))
+                                        .map(score -> -score)
+                                        .toArray());
+
+        assertThat(up).as("before %f", before).isGreaterThan(before + 0.7);
+        assertThat(down).as("before %f", before).isLessThan(before - 0.7);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Estimator.class,
+            names = {"RLOO", "GRPO"})
+    void theirFirstRatioIsOneToTheBitToo(Estimator estimator) {
+        PpoConfig config = Toy.ppo(estimator, 2);
+        try (Learners learners = learners(config)) {
+            SortedMap<String, Double> metrics =
+                    stepped(trainer(config, learners, LIKING, beginning()));
+
+            assertThat(metrics.get("policy/first_ratio_deviation")).isZero();
+            assertThat(metrics).doesNotContainKey("loss/value_avg");
+        }
     }
 
     @Test
@@ -177,11 +220,14 @@ class PpoTrainerTest {
         try (Learners learners = learners(Toy.ppo(1))) {
             Experience.Evaluated alone =
                     sampler.evaluate(
-                            reference, learners.value(), List.of(shorter), new double[] {0});
+                            reference,
+                            learners.critic().map(Critic::model),
+                            List.of(shorter),
+                            new double[] {0});
             Experience.Evaluated padded =
                     sampler.evaluate(
                             reference,
-                            learners.value(),
+                            learners.critic().map(Critic::model),
                             List.of(shorter, longer),
                             new double[] {0, 0});
 
@@ -221,9 +267,9 @@ class PpoTrainerTest {
         }
     }
 
-    private double meanLikingAfter(Reward reward) {
-        try (Learners learners = learners(Toy.ppo(16))) {
-            PpoTrainer trainer = trainer(Toy.ppo(16), learners, reward, beginning());
+    private double meanLikingAfter(PpoConfig config, Reward reward) {
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer = trainer(config, learners, reward, beginning());
             for (int step = 0; step < 14; step++) {
                 stepped(trainer);
             }
@@ -238,13 +284,16 @@ class PpoTrainerTest {
     }
 
     private Learners learners(PpoConfig config) {
+        if (!config.estimator().critic()) {
+            return new Learners(manager, reference.copy(manager), Optional.empty(), config);
+        }
         ScalarModel network =
                 ScalarModel.from(
                         manager, reference, new ScalarModel.Heads(new float[32], new float[32]));
         return new Learners(
                 manager,
                 reference.copy(manager),
-                new ValueModel(network, Normalisation.NONE),
+                Optional.of(new ValueModel(network, Normalisation.NONE)),
                 config);
     }
 

@@ -102,7 +102,14 @@ final class Toy {
 
     /// PPO settings that learn within seconds.
     static PpoConfig ppo(int steps) {
+        return ppo(Estimator.GAE, steps);
+    }
+
+    /// The same by another method.
+    static PpoConfig ppo(Estimator estimator, int steps) {
         return new PpoConfig(
+                estimator,
+                4,
                 steps,
                 2,
                 32,
@@ -133,6 +140,8 @@ final class Toy {
     /// One update of the policy and no more.
     static PpoConfig once() {
         return new PpoConfig(
+                Estimator.GAE,
+                4,
                 1,
                 0,
                 32,
