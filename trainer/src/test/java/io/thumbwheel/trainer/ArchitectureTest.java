@@ -54,6 +54,7 @@ class ArchitectureTest {
                         "io.thumbwheel.trainer.sft..",
                         "io.thumbwheel.trainer.checkpoint..",
                         "io.thumbwheel.trainer.reward..",
+                        "io.thumbwheel.trainer.preference..",
                         "io.thumbwheel.trainer.ppo..",
                         "io.thumbwheel.trainer.evaluation..",
                         "io.thumbwheel.trainer.release..")

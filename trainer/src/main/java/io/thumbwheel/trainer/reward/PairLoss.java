@@ -7,12 +7,12 @@ import ai.djl.nn.Activation;
 /// probability that a is better, `−t log σ(Δ) − (1 − t) log σ(−Δ)` (Stiennon et al.,
 /// arXiv:2009.01325, eq. 1, where t is 1). A tie has t = 0.5; smoothing by ε makes t into `t (1 −
 /// ε) + (1 − t) ε` (Wang et al., arXiv:2401.06080, section 2.3).
-final class PairLoss {
+public final class PairLoss {
 
     private PairLoss() {}
 
     /// The target after smoothing.
-    static double smoothed(double target, double smoothing) {
+    public static double smoothed(double target, double smoothing) {
         return target * (1 - smoothing) + (1 - target) * smoothing;
     }
 
@@ -24,7 +24,7 @@ final class PairLoss {
     /// Weighted losses over the sum of weights [].
     ///
     /// @param difference r_a − r_b, differentiable [pairs]
-    static NDArray of(NDArray difference, float[] targets, float[] weights) {
+    public static NDArray of(NDArray difference, float[] targets, float[] weights) {
         double total = 0;
         float[] first = new float[weights.length];
         float[] second = new float[weights.length];
