@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 /// al. 2013, arXiv:1211.5063).
 ///
 /// Owns its moments; they live with the parameters' manager until [#close].
-public final class AdamW implements AutoCloseable {
+public final class AdamW implements Optimizer {
     private final NDManager manager;
     private final Settings settings;
     private final List<NDArray> parameters;
@@ -79,11 +79,7 @@ public final class AdamW implements AutoCloseable {
         return zeros;
     }
 
-    /// Moves the parameters against their gradients, whose norm is clipped, and zeroes the
-    /// gradients.
-    ///
-    /// @param clipNorm greatest global norm of the gradients
-    /// @return the norm before clipping
+    @Override
     public float step(double learningRate, double clipNorm) {
         try (Step step = Step.open(manager)) {
             List<NDArray> gradients = Gradients.of(parameters);
@@ -124,14 +120,14 @@ public final class AdamW implements AutoCloseable {
         return Arrays.stream(indices).mapToObj(arrays::get).toList();
     }
 
-    /// Writes moments and step counts whole or not at all.
+    @Override
     public void save(Path file) throws IOException {
         SequencedMap<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
         addTo(tensors, "adamw.");
         Safetensors.write(file, tensors, Safetensors.Precision.F32, Map.of());
     }
 
-    /// Continues from what [#save] wrote for the same parameters.
+    @Override
     public void restore(Path file) throws IOException {
         try (Safetensors saved = Safetensors.open(file)) {
             restore(saved, "adamw.");

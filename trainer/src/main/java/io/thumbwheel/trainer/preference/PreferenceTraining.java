@@ -3,8 +3,8 @@ package io.thumbwheel.trainer.preference;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
-import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Pair;
@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /// Trains a policy on opinions directly, by one of the [Objective]s.
 ///
-/// One thread; owns only its optimizer, while it trains.
+/// One thread; owns nothing.
 public final class PreferenceTraining {
 
     private final NDManager manager;
@@ -47,24 +47,30 @@ public final class PreferenceTraining {
     /// Trains `policy` in place. DPO learns from comparisons alone; KTO and SFT take them apart
     /// into single answers, beside the thumbs.
     ///
+    /// @param optimizer of the policy
     /// @param reference π_ref, left as it is
     /// @throws IllegalArgumentException where there is nothing to learn from
     public void train(
-            Llama policy, Llama reference, List<Pair> pairs, List<Thumb> thumbs, long seed) {
+            Llama policy,
+            Optimizer optimizer,
+            Llama reference,
+            List<Pair> pairs,
+            List<Thumb> thumbs,
+            long seed) {
         LogRatios ratios = new LogRatios(policy, reference);
         List<Thumb> single = new ArrayList<>(thumbs);
         single.addAll(Thumb.of(pairs));
         switch (config.objective()) {
-            case DPO -> fit(policy, pairs, seed, batch -> dpo(ratios, batch));
+            case DPO -> fit(optimizer, pairs, seed, batch -> dpo(ratios, batch));
             case KTO -> {
                 long up = single.stream().filter(Thumb::up).count();
                 double upWeight = single.size() / (2.0 * Math.max(1, up));
                 double downWeight = single.size() / (2.0 * Math.max(1, single.size() - up));
-                fit(policy, single, seed, batch -> kto(ratios, batch, upWeight, downWeight));
+                fit(optimizer, single, seed, batch -> kto(ratios, batch, upWeight, downWeight));
             }
             case SFT -> {
                 List<Thumb> chosen = single.stream().filter(Thumb::up).toList();
-                fit(policy, chosen, seed, batch -> imitation(policy, batch));
+                fit(optimizer, chosen, seed, batch -> imitation(policy, batch));
             }
         }
     }
@@ -75,7 +81,7 @@ public final class PreferenceTraining {
         SortedMap<String, Double> accumulate(List<T> batch);
     }
 
-    private <T> void fit(Llama policy, List<T> data, long seed, Loss<T> loss) {
+    private <T> void fit(Optimizer optimizer, List<T> data, long seed, Loss<T> loss) {
         if (data.isEmpty()) {
             throw new IllegalArgumentException(
                     "there is nothing to learn from: %s needs %s"
@@ -88,22 +94,20 @@ public final class PreferenceTraining {
         int perEpoch = Math.ceilDiv(data.size(), config.batch());
         int steps = perEpoch * config.epochs();
         List<T> order = new ArrayList<>(data);
-        try (AdamW optimizer = new AdamW(policy.parameters(), AdamW.Settings.TUNING)) {
-            for (int step = 0; step < steps; step++) {
-                if (step % perEpoch == 0) {
-                    Collections.shuffle(
-                            order, Random.from(new SplittableRandom(seed + step / perEpoch)));
-                }
-                int from = step % perEpoch * config.batch();
-                SortedMap<String, Double> metrics =
-                        loss.accumulate(
-                                order.subList(from, Math.min(from + config.batch(), order.size())));
-                double rate = learningRate(step, steps);
-                float norm = optimizer.step(rate, config.clipNorm());
-                metrics.put("learning_rate", rate);
-                metrics.put("grad_norm", (double) norm);
-                listener.updated(step + 1, steps, metrics);
+        for (int step = 0; step < steps; step++) {
+            if (step % perEpoch == 0) {
+                Collections.shuffle(
+                        order, Random.from(new SplittableRandom(seed + step / perEpoch)));
             }
+            int from = step % perEpoch * config.batch();
+            SortedMap<String, Double> metrics =
+                    loss.accumulate(
+                            order.subList(from, Math.min(from + config.batch(), order.size())));
+            double rate = learningRate(step, steps);
+            float norm = optimizer.step(rate, config.clipNorm());
+            metrics.put("learning_rate", rate);
+            metrics.put("grad_norm", (double) norm);
+            listener.updated(step + 1, steps, metrics);
         }
     }
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Pair;
 import java.util.ArrayList;
@@ -133,8 +135,10 @@ class PreferenceTrainingTest {
             Llama policy, Objective objective, double rate, List<Pair> pairs, List<Thumb> thumbs) {
         List<SortedMap<String, Double>> metrics = new ArrayList<>();
         PreferenceConfig config = new PreferenceConfig(objective, 0.1, 2, 32, rate, 0, 1);
-        new PreferenceTraining(manager, config, (_, _, named) -> metrics.add(named))
-                .train(policy, reference, pairs, thumbs, 9);
+        try (Optimizer optimizer = new AdamW(policy.parameters(), AdamW.Settings.TUNING)) {
+            new PreferenceTraining(manager, config, (_, _, named) -> metrics.add(named))
+                    .train(policy, optimizer, reference, pairs, thumbs, 9);
+        }
         return metrics;
     }
 

@@ -1,0 +1,23 @@
+package io.thumbwheel.trainer.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Moves weights against the gradients that have added up in them. Owns its state until [#close].
+public interface Optimizer extends AutoCloseable {
+
+    /// One step; the gradients are zero afterwards.
+    ///
+    /// @param clipNorm greatest global norm of the gradients
+    /// @return the norm before clipping
+    float step(double learningRate, double clipNorm);
+
+    /// Writes the state whole or not at all.
+    void save(Path file) throws IOException;
+
+    /// Continues from what [#save] wrote for the same weights.
+    void restore(Path file) throws IOException;
+
+    @Override
+    void close();
+}
