@@ -132,8 +132,16 @@ public final class Refresh {
                                 scores)) {
 
                     // 4. PPO from the serving policy against the coach.
-                    try (Learners learners = learners(serving, coach)) {
-                        PpoEnd end = optimize(reference, learners, coach, prompts, anchors);
+                    PpoRun ppo = new PpoRun(manager, config.ppo(), folder, seeds, progress);
+                    try (Learners learners = ppo.learners(serving, coach)) {
+                        PpoRun.End end =
+                                ppo.run(
+                                        reference,
+                                        learners,
+                                        coach,
+                                        prompts.rollouts(),
+                                        ptx(anchors, reference.config().eosId()),
+                                        controller());
                         if (end.state().step() <= config.ppo().valueSteps()) {
                             return new Outcome.Refused("PPO stopped at once: " + end.why(), scores);
                         }
@@ -179,82 +187,11 @@ public final class Refresh {
         return sampler.answers(reference, asked, seeds.at("anchors", 0));
     }
 
-    private Learners learners(Llama serving, RewardModel coach) throws IOException {
-        Optional<RefreshFolder.Saved> saved = folder.newestPpo();
-        if (saved.isEmpty()) {
-            Optional<ValueModel> value =
-                    config.ppo().estimator().critic()
-                            ? Optional.of(ValueModel.from(manager, coach))
-                            : Optional.empty();
-            return new Learners(manager, serving.copy(manager), value, config.ppo());
-        }
-        return Learners.restored(
-                manager, saved.get().folder(), coach.normalisation(), config.ppo());
-    }
-
-    /// How PPO ended.
-    private record PpoEnd(PpoState state, String why) {}
-
-    private PpoEnd optimize(
-            Llama reference,
-            Learners learners,
-            RewardModel coach,
-            PromptSets prompts,
-            List<Answer> anchors)
-            throws IOException {
-        Optional<RefreshFolder.Saved> saved = folder.newestPpo();
-        if (saved.isPresent() && saved.get().end().isPresent()) {
-            return new PpoEnd(saved.get().state(), saved.get().end().get());
-        }
-        PpoTrainer trainer =
-                new PpoTrainer(
-                        manager,
-                        config.ppo(),
-                        reference,
-                        learners,
-                        coach,
-                        prompts.rollouts(),
-                        ptx(anchors, reference.config().eosId()),
-                        seeds,
-                        saved.map(RefreshFolder.Saved::state).orElseGet(this::beginning));
-        int valueSteps = config.ppo().valueSteps();
-        int steps = valueSteps + config.ppo().steps();
-        String end = "";
-        while (trainer.state().step() < steps && end.isEmpty()) {
-            checkNotInterrupted();
-            StepResult result = trainer.step();
-            int step = trainer.state().step();
-            boolean valueOnly = step <= valueSteps;
-            switch (result) {
-                case StepResult.Stepped stepped ->
-                        progress.progress(
-                                valueOnly ? "value" : "ppo",
-                                valueOnly ? step : step - valueSteps,
-                                valueOnly ? valueSteps : config.ppo().steps(),
-                                stepped.metrics(),
-                                "");
-                case StepResult.Aborted aborted -> {
-                    end = aborted.diagnosis();
-                    progress.progress(
-                            "ppo", step, steps, finite(aborted.metrics()), aborted.diagnosis());
-                }
-            }
-            if (step % config.ppo().checkpointEvery() == 0 && step < steps && end.isEmpty()) {
-                folder.savePpo(learners, trainer.state(), Optional.empty());
-            }
-        }
-        folder.savePpo(learners, trainer.state(), Optional.of(end));
-        return new PpoEnd(trainer.state(), end);
-    }
-
-    private PpoState beginning() {
-        return new PpoState(
-                0,
-                KlController.of(
-                        input.klCoefficient().orElse(config.ppo().initialKlCoefficient()),
-                        config.klTarget(input.ordinal()),
-                        config.ppo().klHorizon()),
-                Optional.empty());
+    private KlController controller() {
+        return KlController.of(
+                input.klCoefficient().orElse(config.ppo().initialKlCoefficient()),
+                config.klTarget(input.ordinal()),
+                config.ppo().klHorizon());
     }
 
     /// Demonstrations of training raters; without any, what the reference policy itself says when
@@ -291,7 +228,7 @@ public final class Refresh {
             PromptSets prompts,
             RewardModel judge,
             RewardModel coach,
-            PpoEnd end,
+            PpoRun.End end,
             List<Answer> anchors)
             throws IOException {
         boolean servesReference = input.serving().equals(input.reference());
@@ -299,7 +236,7 @@ public final class Refresh {
         Gate.Verdict verdict;
         double share = 1;
         do {
-            checkNotInterrupted();
+            PpoRun.checkNotInterrupted();
             if (share < 1) {
                 learners.policy().blend(serving, BACK_OFF);
             }
@@ -311,7 +248,7 @@ public final class Refresh {
                             prompts.heldOut(),
                             judge,
                             coach);
-            scores.putAll(finite(verdict.scores()));
+            scores.putAll(PpoRun.finite(verdict.scores()));
             scores.put("gate/share", share);
             progress.progress("gate", 1, 1, scores, verdict.objection().orElse("passed"));
             share *= BACK_OFF;
@@ -331,12 +268,6 @@ public final class Refresh {
                 digest(anchors));
     }
 
-    private static SortedMap<String, Double> finite(Map<String, Double> metrics) {
-        SortedMap<String, Double> finite = new TreeMap<>(metrics);
-        finite.values().removeIf(value -> !Double.isFinite(value));
-        return finite;
-    }
-
     private static String digest(List<Answer> anchors) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
@@ -348,14 +279,6 @@ public final class Refresh {
             return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
-    }
-
-    static void checkNotInterrupted() {
-        if (Thread.interrupted()) {
-            throw new CancellationException(
-                    "the refresh was interrupted; it goes on from its checkpoint when started"
-                            + " again");
         }
     }
 }

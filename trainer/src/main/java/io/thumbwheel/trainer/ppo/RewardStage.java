@@ -73,7 +73,7 @@ final class RewardStage {
                         manager,
                         config,
                         (step, steps, metrics) -> {
-                            Refresh.checkNotInterrupted();
+                            PpoRun.checkNotInterrupted();
                             progress.progress(name, step, steps, metrics, "");
                         });
         try (RewardTraining.Trained trained =

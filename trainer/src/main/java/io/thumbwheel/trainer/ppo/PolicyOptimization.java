@@ -1,0 +1,70 @@
+package io.thumbwheel.trainer.ppo;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.RewardModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Policy optimization outside of the platform: a policy, prompts and a reward model in, a policy
+/// out.
+public final class PolicyOptimization {
+    private PolicyOptimization() {}
+
+    /// What is optimised.
+    ///
+    /// @param policy Hugging Face folder to begin from; the reference policy, too
+    /// @param reward folder of the reward model
+    /// @param prompts what is rolled out on
+    /// @param klTarget nats per answer at the end
+    /// @param seed of everything drawn by chance
+    public record Task(
+            Path policy, Path reward, List<List<Integer>> prompts, double klTarget, long seed) {
+        public Task {
+            prompts = List.copyOf(prompts);
+            if (prompts.isEmpty()) {
+                throw new IllegalArgumentException("there are no prompts to roll out on");
+            }
+        }
+    }
+
+    /// Runs, or goes on with what lies in `work`; the policy is `work/policy` then.
+    ///
+    /// @return why it stopped before all steps were done; empty where they were
+    /// @throws java.util.concurrent.CancellationException where the thread was interrupted
+    public static String run(Task task, PpoConfig config, Path work, ProgressListener progress)
+            throws IOException {
+        RefreshFolder folder = new RefreshFolder(work);
+        Seeds seeds = new Seeds(task.seed);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Llama reference = Llama.load(manager, task.policy);
+                RewardModel reward = RewardModel.load(manager, task.reward)) {
+            RolloutSampler sampler = new RolloutSampler(manager, config, reference);
+            // What the reference policy says when it ends holds the policy to its language.
+            List<List<Integer>> asked = seeds.cycled("ptx-prompts", task.prompts, 0, 256);
+            List<Answer> ptx =
+                    sampler.answers(reference, asked, seeds.at("ptx-answers", 0)).stream()
+                            .filter(answer -> answer.ended(sampler.eosId()))
+                            .toList();
+            PpoRun run = new PpoRun(manager, config, folder, seeds, progress);
+            try (Learners learners = run.learners(reference, reward)) {
+                PpoRun.End end =
+                        run.run(
+                                reference,
+                                learners,
+                                reward,
+                                task.prompts,
+                                ptx,
+                                KlController.of(
+                                        config.initialKlCoefficient(),
+                                        task.klTarget,
+                                        config.klHorizon()));
+                folder.write("policy", learners.policy()::save);
+                return end.why();
+            }
+        }
+    }
+}
