@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer;
 
+import io.thumbwheel.trainer.bench.BenchCommand;
 import io.thumbwheel.trainer.card.CardCommand;
 import io.thumbwheel.trainer.data.CorpusCommand;
 import io.thumbwheel.trainer.data.PromptsCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
             CardCommand.class,
             Pretrain.class,
             ImportCommand.class,
-            Sft.class
+            Sft.class,
+            BenchCommand.class
         })
 public final class Trainer implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

@@ -27,8 +27,8 @@ public final class PolicyTable {
     /// @param score mean of the judge's
     /// @param winRate over the reference policy
     /// @param lengthControlled the same without what length explains of the judge's scores
-    /// @param kl to the reference policy, nats per answer; of best-of-n by its formula, ln n − (n − 1) / n
-    ///   (Stiennon et al., arXiv:2009.01325, appendix G.3)
+    /// @param kl to the reference policy, nats per answer; of best-of-n by its formula, ln n − (n −
+    ///   1) / n (Stiennon et al., arXiv:2009.01325, appendix G.3)
     /// @param answers length, endings, diversity
     public record Row(
             String name,
@@ -105,8 +105,7 @@ public final class PolicyTable {
                     List<Answer> answers =
                             sampler.answers(
                                     candidate, task.prompts, seeds.at("table-candidate", 0));
-                    rows.add(
-                            table.row(policy.getKey(), answers, sampler.kl(candidate, answers)));
+                    rows.add(table.row(policy.getKey(), answers, sampler.kl(candidate, answers)));
                 }
             }
         }
@@ -156,8 +155,7 @@ public final class PolicyTable {
                                     baselineScores, baseline, baselineScores, baseline),
                             prompts),
                     kl,
-                    AnswerStatistics.of(
-                            answers.stream().map(Answer::responseIds).toList(), eosId));
+                    AnswerStatistics.of(answers.stream().map(Answer::responseIds).toList(), eosId));
         }
     }
 }

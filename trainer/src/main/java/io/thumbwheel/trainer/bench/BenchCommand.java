@@ -1,0 +1,88 @@
+package io.thumbwheel.trainer.bench;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.schemas.artifact.AtomicFile;
+import io.thumbwheel.trainer.model.Threads;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `trainer bench`, also called by `thumbwheel bench trainer`.
+@Command(
+        name = "bench",
+        description = "Measures training and sampling beside the machine's own limit.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+public final class BenchCommand implements Callable<Integer> {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--rounds", description = "Of which the median counts.")
+    private int rounds = 5;
+
+    @Option(names = "--larger", negatable = true, description = "Also a shape of 135M parameters.")
+    private boolean larger = true;
+
+    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
+    private int threads = 0;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Threads.use(threads);
+        List<Figure> figures =
+                new ArrayList<>(new TrainerBenchmark(rounds, line -> say(err, line)).run(larger));
+        PpoSplit split = PpoSplit.measure();
+        figures.add(split.share());
+        double growth = MemoryGrowth.megabytes();
+        figures.forEach(figure -> out.println(figure.line()));
+        split.lines().forEach(out::println);
+        out.printf(
+                Locale.ROOT,
+                "resident memory grew by %.1f MB over %d steps; bar %d  %s%n",
+                growth,
+                MemoryGrowth.STEPS,
+                MemoryGrowth.BAR,
+                growth < MemoryGrowth.BAR ? "holds" : "MISSED");
+        out.flush();
+        if (json != null) {
+            AtomicFile.write(
+                    json,
+                    JSON.writeValueAsBytes(
+                            Map.of(
+                                    "date",
+                                    Instant.now().toString(),
+                                    "figures",
+                                    figures,
+                                    "ppo_seconds",
+                                    split.seconds(),
+                                    "memory_growth_mb",
+                                    growth)));
+        }
+        boolean all = figures.stream().allMatch(Figure::holds) && growth < MemoryGrowth.BAR;
+        return all ? 0 : 1;
+    }
+
+    private static void say(PrintWriter out, String line) {
+        out.println(line);
+        out.flush();
+    }
+}

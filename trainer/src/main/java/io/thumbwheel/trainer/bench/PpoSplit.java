@@ -1,0 +1,152 @@
+package io.thumbwheel.trainer.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.ScalarModel;
+import io.thumbwheel.trainer.ppo.PolicyOptimization;
+import io.thumbwheel.trainer.ppo.PpoConfig;
+import io.thumbwheel.trainer.reward.Normalisation;
+import io.thumbwheel.trainer.reward.RewardModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+
+/// Where the time of a PPO step goes, at the seed policy's shape and the standard settings.
+///
+/// @param seconds mean of the steps, by part
+/// @param shares of the matrix product's rate, by step
+record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
+    private static final int STEPS = 5;
+    private static final int PROMPT = 24;
+    private static final List<String> PARTS = List.of("rollout", "score", "forward", "update");
+
+    /// Runs some steps of PPO in a temporary folder.
+    static PpoSplit measure() throws IOException {
+        Path folder = Files.createTempDirectory("thumbwheel-bench-");
+        try {
+            return measure(folder);
+        } finally {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    private static PpoSplit measure(Path folder) throws IOException {
+        double limit = makeModels(folder);
+        List<List<Integer>> prompts = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 200; i++) {
+            prompts.add(random.ints(PROMPT, 8, TrainerBenchmark.SEED.vocab()).boxed().toList());
+        }
+        List<Map<String, Double>> steps = new ArrayList<>();
+        PpoConfig config = PpoConfig.standard();
+        try {
+            PolicyOptimization.run(
+                    new PolicyOptimization.Task(
+                            folder.resolve("policy"), folder.resolve("reward"), prompts, 3, 1),
+                    config,
+                    folder.resolve("work"),
+                    (phase, step, _, metrics, _) -> {
+                        if (phase.equals("ppo")) {
+                            steps.add(metrics);
+                            if (step == STEPS) {
+                                Thread.currentThread().interrupt();
+                            }
+                        }
+                    });
+        } catch (CancellationException enough) {
+            Thread.interrupted();
+        }
+        SequencedMap<String, Double> seconds = new LinkedHashMap<>();
+        for (String part : PARTS) {
+            seconds.put(
+                    part,
+                    steps.stream()
+                            .mapToDouble(step -> step.getOrDefault("time/" + part, 0.0))
+                            .average()
+                            .orElseThrow());
+        }
+        return new PpoSplit(
+                seconds,
+                steps.stream().map(step -> flops(step, config) / total(step) / limit).toList());
+    }
+
+    /// Random models in the folder.
+    ///
+    /// @return operations a second of a large matrix product
+    private static double makeModels(Path folder) throws IOException {
+        float[] head = new float[TrainerBenchmark.SEED.hidden()];
+        for (int i = 0; i < head.length; i++) {
+            head[i] = i % 2 == 0 ? 0.1f : -0.1f;
+        }
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Llama policy = Llama.random(manager, TrainerBenchmark.SEED, 1);
+                RewardModel reward =
+                        new RewardModel(
+                                manager,
+                                ScalarModel.from(
+                                        manager, policy, new ScalarModel.Heads(head, head)),
+                                Normalisation.NONE)) {
+            policy.save(folder.resolve("policy"));
+            reward.save(folder.resolve("reward"));
+            return TrainerBenchmark.matmul(manager);
+        }
+    }
+
+    private static double total(Map<String, Double> step) {
+        return PARTS.stream().mapToDouble(part -> step.getOrDefault("time/" + part, 0.0)).sum();
+    }
+
+    /// Operations of a step: an answer is sampled, scored by the reward model, looked at by policy,
+    /// reference and value model, and learned from by two of them.
+    private static double flops(Map<String, Double> step, PpoConfig config) {
+        Flops flops = new Flops(TrainerBenchmark.SEED);
+        double answers = config.episodes();
+        double length = step.getOrDefault("episode/length", 0.0);
+        double seq = PROMPT + length;
+        double sampled = flops.forward(answers, PROMPT, answers);
+        for (int t = 1; t < length; t++) {
+            sampled += answers * flops.decode(PROMPT + t);
+        }
+        double withHead = flops.forward(answers, seq, answers * length);
+        double without = flops.forward(answers, seq, 0);
+        return sampled
+                + without
+                + 2 * withHead
+                + without
+                + config.epochs() * 3 * (withHead + without);
+    }
+
+    /// The whole step as a share of the limit.
+    Figure share() {
+        return Figure.of("seed PPO step, fp32", shares, 0.60, 0.75, "matmul's GFLOP/s");
+    }
+
+    /// Lines for people.
+    List<String> lines() {
+        double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+        return seconds.entrySet().stream()
+                .map(part ->
+                        String.format(
+                                Locale.ROOT,
+                                "PPO step, %-8s %6.2f s  %3.0f%%",
+                                part.getKey(),
+                                part.getValue(),
+                                100 * part.getValue() / all))
+                .toList();
+    }
+}

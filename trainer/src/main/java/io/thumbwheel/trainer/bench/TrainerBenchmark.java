@@ -1,0 +1,207 @@
+package io.thumbwheel.trainer.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Sampler;
+import io.thumbwheel.trainer.model.ScalarModel;
+import io.thumbwheel.trainer.model.Step;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+
+/// Training, scoring and sampling speed as shares of what one large matrix product reaches on the
+/// same threads, taken in turn round by round.
+final class TrainerBenchmark {
+
+    /// The seed policy's shape.
+    static final ModelConfig SEED =
+            ModelConfig.llama(4096, 192, 6, 6, 2, 32, 512, 512, 1e-5, 10_000, true, 1, 2, 0);
+
+    /// The shape of a Llama of 135 million parameters (SmolLM2-135M's).
+    static final ModelConfig LARGER =
+            ModelConfig.llama(49152, 576, 30, 9, 3, 64, 1536, 512, 1e-5, 100_000, true, 1, 2, 0);
+
+    private static final int MATRIX = 1536;
+    private static final int SEQ = 512;
+    private static final int SAMPLED_ROWS = 64;
+    private static final int PROMPT = 24;
+    private static final int ANSWER = 48;
+
+    private final int rounds;
+    private final Consumer<String> progress;
+
+    TrainerBenchmark(int rounds, Consumer<String> progress) {
+        this.rounds = rounds;
+        this.progress = progress;
+    }
+
+    /// All figures.
+    List<Figure> run(boolean larger) {
+        Map<String, List<Double>> rates = new LinkedHashMap<>();
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            shape(manager, SEED, "seed", 4, rates);
+            if (larger) {
+                shape(manager, LARGER, "135M", 1, rates);
+            }
+        }
+        List<Figure> figures = new ArrayList<>();
+        for (String shape : larger ? List.of("seed", "135M") : List.of("seed")) {
+            String matmul = "matmul's GFLOP/s";
+            figures.add(figure(rates, shape + " training step, fp32", shape, 0.70, 0.85, matmul));
+            figures.add(
+                    Figure.of(
+                            shape + " training step, bf16",
+                            quotients(
+                                    rates,
+                                    shape + " training step, bf16",
+                                    shape + " training step, fp32"),
+                            1.4,
+                            1.8,
+                            "fp32's speed"));
+            figures.add(figure(rates, shape + " reward step, fp32", shape, 0.60, 0.75, matmul));
+            figures.add(figure(rates, shape + " sampling, batch 64", shape, 0.40, 0.60, matmul));
+        }
+        return figures;
+    }
+
+    private static Figure figure(
+            Map<String, List<Double>> rates,
+            String name,
+            String shape,
+            double bar,
+            double aim,
+            String against) {
+        return Figure.of(name, quotients(rates, name, shape + " matmul"), bar, aim, against);
+    }
+
+    private static List<Double> quotients(
+            Map<String, List<Double>> rates, String ours, String others) {
+        List<Double> quotients = new ArrayList<>();
+        List<Double> divisors = rates.getOrDefault(others, List.of());
+        for (double rate : rates.getOrDefault(ours, List.of())) {
+            quotients.add(rate / divisors.get(quotients.size()));
+        }
+        return quotients;
+    }
+
+    private void shape(
+            NDManager manager,
+            ModelConfig config,
+            String name,
+            int batch,
+            Map<String, List<Double>> rates) {
+        float[] head = new float[config.hidden()];
+        try (Llama model = Llama.random(manager, config, 1);
+                AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.PRETRAINING);
+                ScalarModel scalar =
+                        ScalarModel.from(manager, model, new ScalarModel.Heads(head, head));
+                AdamW scalarOptimizer =
+                        new AdamW(scalar.parameters(), AdamW.Settings.PRETRAINING)) {
+            Map<String, DoubleSupplier> work = new LinkedHashMap<>();
+            work.put("matmul", () -> matmul(manager));
+            work.put(
+                    "training step, fp32", () -> training(manager, model, optimizer, batch, false));
+            work.put("training step, bf16", () -> training(manager, model, optimizer, batch, true));
+            work.put("reward step, fp32", () -> reward(manager, scalar, scalarOptimizer, batch));
+            work.put("sampling, batch 64", () -> sampling(model));
+            for (int round = -1; round < rounds; round++) {
+                for (Map.Entry<String, DoubleSupplier> item : work.entrySet()) {
+                    double rate = item.getValue().getAsDouble();
+                    progress.accept(
+                            "%s %s: %.1f GFLOP/s%s"
+                                    .formatted(
+                                            name,
+                                            item.getKey(),
+                                            rate / 1e9,
+                                            round < 0 ? " (warm-up)" : ""));
+                    if (round >= 0) {
+                        rates.computeIfAbsent(name + " " + item.getKey(), _ -> new ArrayList<>())
+                                .add(rate);
+                    }
+                }
+            }
+        }
+    }
+
+    static double matmul(NDManager manager) {
+        try (Step step = Step.open(manager)) {
+            NDArray a = step.manager().randomNormal(new Shape(MATRIX, MATRIX));
+            NDArray b = step.manager().randomNormal(new Shape(MATRIX, MATRIX));
+            int times = 12;
+            a.matMul(b).close();
+            long start = System.nanoTime();
+            for (int i = 0; i < times; i++) {
+                a.matMul(b).close();
+            }
+            return times * 2.0 * MATRIX * MATRIX * MATRIX / seconds(start);
+        }
+    }
+
+    private static double training(
+            NDManager manager, Llama model, AdamW optimizer, int batch, boolean bfloat16) {
+        int times = batch > 1 ? 4 : 1;
+        long start = System.nanoTime();
+        for (int i = 0; i < times; i++) {
+            try (Step step = Step.open(manager)) {
+                NDArray tokens = tokens(step, model.config(), batch);
+                step.backward(() -> model.loss(tokens, tokens, bfloat16));
+                optimizer.step(1e-4, 1);
+            }
+        }
+        return times * new Flops(model.config()).training(batch, SEQ) / seconds(start);
+    }
+
+    private static double reward(NDManager manager, ScalarModel model, AdamW optimizer, int batch) {
+        int times = batch > 1 ? 4 : 1;
+        long start = System.nanoTime();
+        for (int i = 0; i < times; i++) {
+            try (Step step = Step.open(manager)) {
+                NDArray tokens = tokens(step, model.config(), batch);
+                NDArray response = step.manager().ones(tokens.getShape(), DataType.FLOAT32);
+                step.backward(() -> model.values(tokens, response).square().mean());
+                optimizer.step(1e-4, 1);
+            }
+        }
+        return times * 3 * new Flops(model.config()).forward(batch, SEQ, 0) / seconds(start);
+    }
+
+    private static double sampling(Llama model) {
+        SplittableRandom random = new SplittableRandom(5);
+        List<Integer> prompt = new ArrayList<>();
+        for (int t = 0; t < PROMPT; t++) {
+            prompt.add(random.nextInt(8, model.config().vocab()));
+        }
+        long start = System.nanoTime();
+        List<Sampler.Sampled> answers =
+                Sampler.sample(model, Collections.nCopies(SAMPLED_ROWS, prompt), 1, ANSWER, 7);
+        double seconds = seconds(start);
+        Flops flops = new Flops(model.config());
+        double sum = flops.forward(SAMPLED_ROWS, PROMPT, SAMPLED_ROWS);
+        for (Sampler.Sampled answer : answers) {
+            for (int t = 1; t < answer.tokenIds().size(); t++) {
+                sum += flops.decode(PROMPT + t);
+            }
+        }
+        return sum / seconds;
+    }
+
+    private static NDArray tokens(Step step, ModelConfig config, int batch) {
+        return step.manager()
+                .randomInteger(8, config.vocab(), new Shape(batch, SEQ), DataType.INT64);
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}
