@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.event.Message;
+import io.thumbwheel.trainer.formats.BadRowException;
+import io.thumbwheel.trainer.formats.Messages;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,7 +56,14 @@ public final class Documents {
             return text(json.path("text").textValue());
         }
         if (json.path("messages").isArray() && !json.path("messages").isEmpty()) {
-            return conversation(messages(json.path("messages")));
+            try {
+                return conversation(Messages.read(json.path("messages")));
+            } catch (BadRowException bad) {
+                throw new IOException(
+                        "line %d of %s: %s, %s"
+                                .formatted(number, file, bad.problem().words(), bad.detail()),
+                        bad);
+            }
         }
         throw new IOException(
                 "line %d of %s has neither a 'text' nor 'messages'".formatted(number, file));
@@ -74,7 +82,10 @@ public final class Documents {
         return new Document(ids, answered, utf8Length(text));
     }
 
-    private Document conversation(List<Message> messages) {
+    /// A conversation as ids.
+    ///
+    /// @throws IllegalArgumentException where the chat template refuses the messages
+    public Document conversation(List<Message> messages) {
         BitSet answered = new BitSet();
         for (int i = 0; answers && i < messages.size(); i++) {
             if (messages.get(i).role().equals("assistant")) {
@@ -89,15 +100,6 @@ public final class Documents {
                         .toArray();
         long bytes = messages.stream().mapToLong(message -> utf8Length(message.content())).sum();
         return new Document(ids, answered, bytes);
-    }
-
-    private static List<Message> messages(JsonNode json) {
-        List<Message> messages = new ArrayList<>();
-        json.forEach(message ->
-                messages.add(
-                        new Message(
-                                message.path("role").asText(), message.path("content").asText())));
-        return messages;
     }
 
     private static long utf8Length(String text) {

@@ -2,6 +2,8 @@ package io.thumbwheel.trainer.pretraining;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.ChatTemplate;
 import io.thumbwheel.schemas.text.Tokenizer;
 import java.io.IOException;
@@ -33,6 +35,28 @@ public record Vocabulary(Path folder, ChatTemplate template, int bosId, int padI
                 template,
                 id(tokenizer, roles, "bos_token"),
                 id(tokenizer, roles, "pad_token"));
+    }
+
+    /// Refuses a model that these ids do not belong to, or whose padding looks like an answer's
+    /// end.
+    ///
+    /// @throws UnsupportedModelException says which ids clash
+    public void requireFits(ModelConfig config) {
+        if (template.tokenizer().vocabSize() > config.vocab()) {
+            throw new UnsupportedModelException(
+                    "tokenizer.json of %s has %d ids but config.json says vocab_size %d: they belong to different models"
+                            .formatted(folder, template.tokenizer().vocabSize(), config.vocab()));
+        }
+        if (template.eos() != config.eosId()) {
+            throw new UnsupportedModelException(
+                    "tokenizer_config.json of %s ends an answer with id %d but config.json says eos_token_id %d: they belong to different models"
+                            .formatted(folder, template.eos(), config.eosId()));
+        }
+        if (padId == template.eos() || config.padId() == config.eosId()) {
+            throw new UnsupportedModelException(
+                    "pad and eos of %s are both id %d, so that padding looks like an answer's end: name another pad_token in tokenizer_config.json and its id as pad_token_id in config.json"
+                            .formatted(folder, config.eosId()));
+        }
     }
 
     private static int id(Tokenizer tokenizer, JsonNode roles, String role) {

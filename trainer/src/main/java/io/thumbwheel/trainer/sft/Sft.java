@@ -2,10 +2,13 @@ package io.thumbwheel.trainer.sft;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.UnsupportedModelException;
+import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Document;
-import io.thumbwheel.trainer.pretraining.Documents;
 import io.thumbwheel.trainer.pretraining.HeldOut;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import java.io.IOException;
@@ -13,7 +16,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +38,13 @@ public final class Sft implements Callable<Integer> {
     @Option(names = "--init", required = true, description = "Hugging Face folder to begin from.")
     private Path init = Path.of("pretrained");
 
-    @Option(names = "--data", required = true, description = "Conversations, JSON lines.")
-    private Path data = Path.of("sft.jsonl");
+    @Option(
+            names = "--data",
+            required = true,
+            arity = "1..*",
+            description =
+                    "Conversations: JSON lines (messages, prompt and completion, comparisons of which the chosen answer counts) or text with dialogues (.txt); .gz too.")
+    private List<Path> data = List.of();
 
     @Option(names = "--out", required = true, description = "Hugging Face folder to write.")
     private Path folder = Path.of("policy");
@@ -71,9 +78,21 @@ public final class Sft implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         Threads.use(threads);
-        Vocabulary vocabulary = Vocabulary.read(init);
-        List<Document> examples = new ArrayList<>();
-        new Documents(vocabulary, true).forEach(data, examples::add);
+        Vocabulary vocabulary;
+        List<Document> examples;
+        try {
+            vocabulary = Vocabulary.read(init);
+            ModelConfig config = ModelConfig.read(init);
+            vocabulary.requireFits(config);
+            DataReport report = new DataReport();
+            examples = new Demonstrations(vocabulary, config.context(), report).read(data);
+            report.lines().forEach(out::println);
+            report.requireUse();
+        } catch (UnsupportedModelException | UnsupportedTokenizerException | IOException refused) {
+            out.flush();
+            spec.commandLine().getErr().println(refused.getMessage());
+            return 1;
+        }
         out.printf("%,d conversations%n", examples.size());
         var settings = new FineTuning.Settings(steps, batch, learningRate, !fp32, seed);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");

@@ -1,0 +1,165 @@
+package io.thumbwheel.trainer.formats;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.schemas.event.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Lines of JSON, each recognised by its fields: HH-RLHF's `chosen` and `rejected` transcripts and
+/// TRL's dataset types, plain and conversational (huggingface/trl, `dataset_formats.md`: preference
+/// with explicit and implicit prompt, unpaired preference, prompt-completion, language modelling
+/// with `messages`).
+final class JsonLessons {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private JsonLessons() {}
+
+    /// What the line teaches.
+    static Lesson read(String line) throws BadRowException {
+        JsonNode row;
+        try {
+            row = JSON.readTree(line);
+        } catch (JsonProcessingException broken) {
+            throw new BadRowException(
+                    DataProblem.NOT_JSON,
+                    broken.getOriginalMessage().lines().findFirst().orElse("").strip());
+        }
+        if (row.hasNonNull("chosen") && row.hasNonNull("rejected")) {
+            return comparison(row);
+        }
+        if (row.hasNonNull("prompt") && row.hasNonNull("completion")) {
+            return row.hasNonNull("label") ? thumb(row) : completed(row);
+        }
+        if (row.hasNonNull("messages")) {
+            return conversation(Messages.read(row.path("messages")));
+        }
+        List<String> fields = new ArrayList<>();
+        row.fieldNames().forEachRemaining(fields::add);
+        throw new BadRowException(DataProblem.UNKNOWN_SHAPE, "fields " + fields);
+    }
+
+    private static Lesson comparison(JsonNode row) throws BadRowException {
+        JsonNode chosen = row.path("chosen");
+        JsonNode rejected = row.path("rejected");
+        boolean whole = chosen.size() > 1 && rejected.size() > 1; // lists of messages
+        if (row.hasNonNull("prompt") && !whole) {
+            return comparison(prompt(row.path("prompt")), answer(chosen), answer(rejected));
+        }
+        List<Message> liked = turns(chosen);
+        List<Message> disliked = turns(rejected);
+        List<Message> prompt = liked.subList(0, liked.size() - 1);
+        if (!prompt.equals(disliked.subList(0, disliked.size() - 1))) {
+            throw new BadRowException(
+                    DataProblem.NO_COMMON_PROMPT,
+                    "chosen and rejected differ before their last turn");
+        }
+        return comparison(prompt, answer(liked.getLast()), answer(disliked.getLast()));
+    }
+
+    private static Lesson comparison(List<Message> prompt, String chosen, String rejected)
+            throws BadRowException {
+        requireUserLast(prompt);
+        if (chosen.equals(rejected)) {
+            throw new BadRowException(
+                    DataProblem.SAME_ANSWERS, "%d characters".formatted(chosen.length()));
+        }
+        return new Lesson.Comparison(prompt, chosen, rejected);
+    }
+
+    private static Lesson thumb(JsonNode row) throws BadRowException {
+        if (!row.path("label").isBoolean()) {
+            throw new BadRowException(
+                    DataProblem.UNKNOWN_SHAPE, "label is true or false, got " + row.path("label"));
+        }
+        List<Message> prompt = prompt(row.path("prompt"));
+        requireUserLast(prompt);
+        return new Lesson.Thumb(
+                prompt, answer(row.path("completion")), row.path("label").booleanValue());
+    }
+
+    private static Lesson completed(JsonNode row) throws BadRowException {
+        List<Message> messages = new ArrayList<>(prompt(row.path("prompt")));
+        requireUserLast(messages);
+        messages.add(new Message("assistant", answer(row.path("completion"))));
+        return conversation(messages);
+    }
+
+    private static Lesson conversation(List<Message> messages) throws BadRowException {
+        if (messages.stream().noneMatch(message -> message.role().equals("assistant"))) {
+            throw new BadRowException(DataProblem.ROLES, "the assistant says nothing");
+        }
+        for (Message message : messages) {
+            if (message.role().equals("assistant")) {
+                answer(message);
+            }
+        }
+        return new Lesson.Conversation(messages);
+    }
+
+    /// A text of the user, a transcript that waits for the assistant, or a list of messages.
+    private static List<Message> prompt(JsonNode node) throws BadRowException {
+        if (!node.isTextual()) {
+            return Messages.read(node);
+        }
+        String text = node.textValue();
+        if (!Transcript.is(text)) {
+            return List.of(new Message("user", text));
+        }
+        List<Message> turns = Transcript.turns(text);
+        boolean waits = turns.getLast().equals(new Message("assistant", ""));
+        return waits ? turns.subList(0, turns.size() - 1) : turns;
+    }
+
+    /// A whole conversation: a transcript or a list of messages.
+    private static List<Message> turns(JsonNode node) throws BadRowException {
+        if (!node.isTextual()) {
+            return Messages.read(node);
+        }
+        if (!Transcript.is(node.textValue())) {
+            throw new BadRowException(
+                    DataProblem.UNKNOWN_SHAPE,
+                    "without a prompt, chosen and rejected are transcripts or lists of messages");
+        }
+        return Transcript.turns(node.textValue());
+    }
+
+    /// A text or a list of one message of the assistant.
+    private static String answer(JsonNode node) throws BadRowException {
+        if (node.isTextual()) {
+            return answer(new Message("assistant", node.textValue()));
+        }
+        List<Message> messages = Messages.read(node);
+        if (messages.size() != 1) {
+            throw new BadRowException(
+                    DataProblem.UNKNOWN_SHAPE, "an answer is one message, not " + messages.size());
+        }
+        return answer(messages.getFirst());
+    }
+
+    private static String answer(Message message) throws BadRowException {
+        if (!message.role().equals("assistant")) {
+            throw new BadRowException(
+                    DataProblem.ROLES,
+                    "an answer is the assistant's, not %s's".formatted(message.role()));
+        }
+        if (message.content().isBlank()) {
+            throw new BadRowException(DataProblem.EMPTY_ANSWER, "the assistant says nothing");
+        }
+        return message.content().strip();
+    }
+
+    private static void requireUserLast(List<Message> prompt) throws BadRowException {
+        if (prompt.isEmpty() || !prompt.getLast().role().equals("user")) {
+            throw new BadRowException(
+                    DataProblem.ROLES,
+                    prompt.isEmpty()
+                            ? "nothing before the answer"
+                            : "an answer follows the user's turn, not %s's"
+                                    .formatted(prompt.getLast().role()));
+        }
+    }
+}
