@@ -5,6 +5,7 @@ import io.thumbwheel.trainer.card.CardCommand;
 import io.thumbwheel.trainer.data.CorpusCommand;
 import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
+import io.thumbwheel.trainer.offline.RewardCommand;
 import io.thumbwheel.trainer.pretraining.Pretrain;
 import io.thumbwheel.trainer.run.ImportCommand;
 import io.thumbwheel.trainer.sft.Sft;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             Pretrain.class,
             ImportCommand.class,
             Sft.class,
+            RewardCommand.class,
             BenchCommand.class
         })
 public final class Trainer implements Callable<Integer> {

@@ -51,6 +51,8 @@ class ArchitectureTest {
                         "io.thumbwheel.trainer.model..",
                         "io.thumbwheel.trainer.data..",
                         "io.thumbwheel.trainer.pretraining..",
+                        "io.thumbwheel.trainer.formats..",
+                        "io.thumbwheel.trainer.offline..",
                         "io.thumbwheel.trainer.sft..",
                         "io.thumbwheel.trainer.checkpoint..",
                         "io.thumbwheel.trainer.reward..",

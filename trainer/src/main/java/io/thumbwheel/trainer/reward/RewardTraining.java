@@ -9,6 +9,7 @@ import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.model.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 public final class RewardTraining {
 
     private static final int FEATURE_BATCH = 64;
+    private static final int MICROBATCH = 8;
 
     private final NDManager manager;
     private final RewardConfig config;
@@ -33,9 +35,34 @@ public final class RewardTraining {
     /// Hears of every update.
     @FunctionalInterface
     public interface Listener {
-        /// Update `step` of `steps` is done.
+        /// Update `step` of `steps` is done, and the validation pairs were asked.
         void updated(int step, int steps, Map<String, Double> metrics);
+
+        /// Any update is done.
+        default void stepped(Update update) {}
     }
+
+    /// One update, on the pairs that it learned from and before it changed anything.
+    ///
+    /// @param step from 1
+    /// @param steps of the whole training
+    /// @param epoch passes over the pairs so far
+    /// @param loss of its batch, nats
+    /// @param accuracy share of its pairs, ties apart, whose preferred answer scores higher
+    /// @param margin mean of the preferred answer's score less the other's
+    /// @param meanReward mean score of its answers, not normalised
+    /// @param learningRate of the update
+    /// @param gradientNorm before clipping
+    public record Update(
+            int step,
+            int steps,
+            double epoch,
+            double loss,
+            double accuracy,
+            double margin,
+            double meanReward,
+            double learningRate,
+            double gradientNorm) {}
 
     /// @param manager owns the models that come out
     public RewardTraining(NDManager manager, RewardConfig config, Listener listener) {
@@ -123,8 +150,13 @@ public final class RewardTraining {
             int from = step % perEpoch * config.batchPairs();
             List<Pair> batch =
                     order.subList(from, Math.min(from + config.batchPairs(), order.size()));
-            float loss = accumulate(model, batch);
-            float norm = optimizer.step(learningRate(step, steps), config.clipNorm());
+            double[] scores = new double[2 * batch.size()];
+            float loss = accumulate(model, batch, scores);
+            double learningRate = learningRate(step, steps);
+            float norm = optimizer.step(learningRate, config.clipNorm());
+            double epoch = (double) (step + 1) / perEpoch;
+            listener.stepped(
+                    update(batch, scores, loss, step + 1, steps, epoch, learningRate, norm));
             boolean last = step + 1 == steps;
             if ((step + 1) % interval == 0 || last) {
                 PairMetrics metrics = measure(manager, model, validation);
@@ -170,8 +202,68 @@ public final class RewardTraining {
         return named;
     }
 
-    /// Adds the gradient of the batch's loss.
-    private float accumulate(ScalarModel model, List<Pair> pairs) {
+    private static Update update(
+            List<Pair> batch,
+            double[] scores,
+            float loss,
+            int step,
+            int steps,
+            double epoch,
+            double learningRate,
+            float norm) {
+        double right = 0;
+        double decided = 0;
+        double margins = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            double target = batch.get(i).target();
+            if (target != 0.5) {
+                double margin = (scores[2 * i] - scores[2 * i + 1]) * (target > 0.5 ? 1 : -1);
+                decided++;
+                margins += margin;
+                right += margin == 0 ? 0.5 : margin > 0 ? 1 : 0;
+            }
+        }
+        double counted = Math.max(1, decided);
+        return new Update(
+                step,
+                steps,
+                epoch,
+                loss,
+                right / counted,
+                margins / counted,
+                Arrays.stream(scores).average().orElse(0),
+                learningRate,
+                norm);
+    }
+
+    /// Adds the gradient of the batch's loss, pairs of like length together: what is padded costs
+    /// as much as what is said.
+    ///
+    /// @param scores gets both answers' of every pair, a before b [2 · pairs]
+    private float accumulate(ScalarModel model, List<Pair> pairs, double[] scores) {
+        List<Integer> byLength = new ArrayList<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            byLength.add(i);
+        }
+        byLength.sort(Comparator.comparingInt(i -> longest(pairs.get(i))));
+        double total = pairs.stream().mapToDouble(Pair::weight).sum();
+        float loss = 0;
+        for (int from = 0; from < byLength.size(); from += MICROBATCH) {
+            List<Integer> rows =
+                    byLength.subList(from, Math.min(from + MICROBATCH, byLength.size()));
+            List<Pair> part = rows.stream().map(pairs::get).toList();
+            double share = part.stream().mapToDouble(Pair::weight).sum() / Math.max(total, 1e-8);
+            float[] both = new float[2 * part.size()];
+            loss += accumulate(model, part, share, both);
+            for (int i = 0; i < rows.size(); i++) {
+                scores[2 * rows.get(i)] = both[2 * i];
+                scores[2 * rows.get(i) + 1] = both[2 * i + 1];
+            }
+        }
+        return loss;
+    }
+
+    private float accumulate(ScalarModel model, List<Pair> pairs, double share, float[] scores) {
         float[] targets = new float[pairs.size()];
         float[] weights = new float[pairs.size()];
         for (int i = 0; i < targets.length; i++) {
@@ -181,13 +273,18 @@ public final class RewardTraining {
         PaddedBatch batch = PaddedBatch.of(PairMetrics.answers(pairs), model.config().padId());
         try (Step step = Step.open(manager)) {
             return step.backward(() -> {
-                NDArray scores =
+                NDArray both =
                         RewardModel.lastValues(step.manager(), model, batch)
                                 .reshape(-1, 2); // [pairs, 2]
-                NDArray difference = scores.get(":, 0").sub(scores.get(":, 1")); // [pairs]
-                return PairLoss.of(difference, targets, weights);
+                System.arraycopy(both.toFloatArray(), 0, scores, 0, scores.length);
+                NDArray difference = both.get(":, 0").sub(both.get(":, 1")); // [pairs]
+                return PairLoss.of(difference, targets, weights).mul(share);
             });
         }
+    }
+
+    private static int longest(Pair pair) {
+        return pair.promptIds().size() + Math.max(pair.aIds().size(), pair.bIds().size());
     }
 
     private double learningRate(int step, int steps) {

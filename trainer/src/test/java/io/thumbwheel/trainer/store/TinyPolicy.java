@@ -45,6 +45,7 @@ public final class TinyPolicy {
                 JSON.createObjectNode()
                         .put("bos_token", "<|bos|>")
                         .put("eos_token", "<|eos|>")
+                        .put("pad_token", "<|pad|>")
                         .put(
                                 "chat_template",
                                 "{{ bos_token }}{% for m in messages %}{{ '<|' + m['role'] + '|>' + m['content'] }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}");

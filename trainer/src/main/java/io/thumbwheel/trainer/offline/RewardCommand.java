@@ -1,0 +1,202 @@
+package io.thumbwheel.trainer.offline;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.schemas.artifact.UnsupportedModelException;
+import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.formats.DataReport;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Threads;
+import io.thumbwheel.trainer.pretraining.Vocabulary;
+import io.thumbwheel.trainer.reward.RewardConfig;
+import io.thumbwheel.trainer.store.DurableFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `trainer reward`: a reward model from a policy and files of comparisons.
+@Command(
+        name = "reward",
+        description = "Trains a reward model on comparisons and says how good it is.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+public final class RewardCommand implements Callable<Integer> {
+    private static final RewardConfig STANDARD = RewardConfig.standard();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--init", required = true, description = "Policy to begin from.")
+    private Path init = Path.of("policy");
+
+    @Option(
+            names = "--data",
+            required = true,
+            arity = "1..*",
+            description =
+                    "JSON lines, .gz too: HH-RLHF's chosen and rejected, TRL's prompt, chosen and rejected, or prompt, completion and label.")
+    private List<Path> data = List.of();
+
+    @Option(names = "--out", required = true, description = "Folder to write; must not exist.")
+    private Path folder = Path.of("reward-model");
+
+    @Option(names = "--epochs", description = "Passes over the pairs, 1 or 2.")
+    private int epochs = 1;
+
+    @Option(names = "--batch", description = "Pairs of an update.")
+    private int batch = STANDARD.batchPairs();
+
+    @Option(names = "--learning-rate", description = "Peak of the schedule.")
+    private double learningRate = STANDARD.learningRate();
+
+    @Option(names = "--label-smoothing", description = "How likely a label is wrong, below 0.5.")
+    private double labelSmoothing = STANDARD.labelSmoothing();
+
+    @Option(names = "--weight-decay", description = "AdamW's.")
+    private double weightDecay = STANDARD.weightDecay();
+
+    @Option(names = "--seed", description = "Of the order of the pairs and of the resampling.")
+    private long seed = 1;
+
+    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
+    private int threads = 0;
+
+    @Option(
+            names = "--folds",
+            paramLabel = "K",
+            description =
+                    "Cross-validate by first prompt instead of keeping a tenth to judge on; the folder then holds the first fold's model. 0 means not to.")
+    private int folds = 0;
+
+    private record DataFile(String file, String sha256) {}
+
+    private record Sizes(int training, int validation, int test) {}
+
+    @Override
+    public Integer call() throws IOException {
+        RewardConfig config = validated();
+        PrintWriter out = spec.commandLine().getOut();
+        Vocabulary vocabulary;
+        List<Split> splits;
+        DataReport report = new DataReport();
+        try {
+            vocabulary = Vocabulary.read(init);
+            ModelConfig model = ModelConfig.read(init);
+            vocabulary.requireFits(model);
+            PairEncoder encoder = new PairEncoder(vocabulary.template(), model.context(), report);
+            List<LabelledPair> pairs = new PairFiles(encoder, report).read(data);
+            report.lines().forEach(out::println);
+            out.flush();
+            report.requireUse();
+            splits = folds == 0 ? List.of(Split.tenths(pairs)) : Split.folds(pairs, folds);
+        } catch (UnsupportedModelException
+                | UnsupportedTokenizerException
+                | IllegalArgumentException
+                | IOException refused) {
+            spec.commandLine().getErr().println(refused.getMessage());
+            return 1;
+        }
+        Path aside = folder.resolveSibling("." + folder.getFileName() + ".part");
+        DurableFiles.deleteFolder(aside);
+        Files.createDirectories(aside);
+        write(aside.resolve("run.json"), settings(report, splits));
+        RewardEvaluation evaluation = RewardEvaluation.of(train(config, splits, aside, out), seed);
+        write(aside.resolve("evaluation.json"), evaluation);
+        vocabulary.copyTo(aside);
+        DurableFiles.forceFolder(aside);
+        DurableFiles.rename(aside, folder);
+        evaluation.lines().forEach(out::println);
+        out.printf("wrote %s%n", folder);
+        out.flush();
+        return 0;
+    }
+
+    private RewardConfig validated() {
+        if (Files.exists(folder)) {
+            throw new ParameterException(
+                    spec.commandLine(), folder + " exists already: name another --out");
+        }
+        if (folds < 0 || folds == 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--folds is 0 or at least 2, got " + folds);
+        }
+        try {
+            return new RewardConfig(
+                    learningRate,
+                    epochs,
+                    batch,
+                    weightDecay,
+                    labelSmoothing,
+                    STANDARD.evaluationsPerEpoch(),
+                    STANDARD.clipNorm(),
+                    STANDARD.spreadFloor(),
+                    STANDARD.requiredAccuracy());
+        } catch (IllegalArgumentException nonsense) {
+            throw new ParameterException(
+                    spec.commandLine(), String.valueOf(nonsense.getMessage()), nonsense);
+        }
+    }
+
+    private List<Judged> train(RewardConfig config, List<Split> splits, Path aside, PrintWriter out)
+            throws IOException {
+        Threads.use(threads);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Llama body = Llama.load(manager, init);
+                MetricsFile metrics = new MetricsFile(aside.resolve("metrics.csv"))) {
+            Progress progress = new Progress(out, splits.size(), System::nanoTime);
+            return new RewardRun(manager, config, seed, progress, metrics).run(body, splits, aside);
+        }
+    }
+
+    /// What this run does, as it came about.
+    private Map<String, Object> settings(DataReport report, List<Split> splits) throws IOException {
+        List<DataFile> files = new ArrayList<>();
+        for (Path file : data) {
+            files.add(new DataFile(file.toString(), ReleaseManifest.FileDigest.of(file).sha256()));
+        }
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("command", "reward");
+        settings.put("init", init.toString());
+        settings.put("data", files);
+        settings.put("rows_used", report.used());
+        settings.put("problems", report.counts());
+        settings.put("epochs", epochs);
+        settings.put("batch", batch);
+        settings.put("learning_rate", learningRate);
+        settings.put("label_smoothing", labelSmoothing);
+        settings.put("weight_decay", weightDecay);
+        settings.put("seed", seed);
+        settings.put("threads", threads);
+        settings.put("folds", folds);
+        settings.put(
+                "splits",
+                splits.stream()
+                        .map(split ->
+                                new Sizes(
+                                        split.training().size(),
+                                        split.validation().size(),
+                                        split.test().size()))
+                        .toList());
+        return settings;
+    }
+
+    private static void write(Path file, Object content) throws IOException {
+        Files.write(file, JSON.writeValueAsBytes(content));
+    }
+}

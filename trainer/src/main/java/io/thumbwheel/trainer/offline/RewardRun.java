@@ -1,0 +1,118 @@
+package io.thumbwheel.trainer.offline;
+
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.evaluation.TfIdfRegression;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Pair;
+import io.thumbwheel.trainer.reward.RewardConfig;
+import io.thumbwheel.trainer.reward.RewardModel;
+import io.thumbwheel.trainer.reward.RewardTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Trains a reward model on each split and lets it judge the pairs kept from it, beside a word
+/// model of the same training pairs.
+final class RewardRun {
+    private final NDManager manager;
+    private final RewardConfig config;
+    private final long seed;
+    private final Progress progress;
+    private final MetricsFile metrics;
+
+    RewardRun(
+            NDManager manager,
+            RewardConfig config,
+            long seed,
+            Progress progress,
+            MetricsFile metrics) {
+        this.manager = manager;
+        this.config = config;
+        this.seed = seed;
+        this.progress = progress;
+        this.metrics = metrics;
+    }
+
+    /// All judgements, split after split.
+    ///
+    /// @param body policy to begin from, left as it is
+    /// @param folder gets the first split's reward model
+    List<Judged> run(Llama body, List<Split> splits, Path folder) throws IOException {
+        List<Judged> judged = new ArrayList<>();
+        for (int i = 0; i < splits.size(); i++) {
+            Split split = splits.get(i);
+            RewardTraining training = new RewardTraining(manager, config, new Listener(i));
+            try (RewardTraining.Trained trained =
+                    training.train(
+                            body,
+                            pairs(split.training()),
+                            pairs(split.validation()),
+                            answers(split.validation()),
+                            seed + 1000L * i)) {
+                judged.addAll(judge(trained.model(), words(split.training()), split.test()));
+                if (i == 0) {
+                    trained.model().save(folder);
+                }
+            }
+        }
+        return judged;
+    }
+
+    private final class Listener implements RewardTraining.Listener {
+        private final int training;
+
+        Listener(int training) {
+            this.training = training;
+        }
+
+        @Override
+        public void updated(int step, int steps, Map<String, Double> validation) {}
+
+        @Override
+        public void stepped(RewardTraining.Update update) {
+            metrics.stepped(training, update);
+            progress.stepped(training, update);
+        }
+    }
+
+    private static TfIdfRegression words(List<LabelledPair> training) {
+        return TfIdfRegression.fit(
+                training.stream().map(pair -> pair.text().chosen()).toList(),
+                training.stream().map(pair -> pair.text().rejected()).toList());
+    }
+
+    private static List<Judged> judge(
+            RewardModel model, TfIdfRegression words, List<LabelledPair> test) {
+        double[] scores = model.scores(answers(test));
+        List<Judged> judged = new ArrayList<>();
+        for (int i = 0; i < test.size(); i++) {
+            LabelledPair pair = test.get(i);
+            double margin = scores[2 * i] - scores[2 * i + 1];
+            judged.add(
+                    new Judged(
+                            pair,
+                            scores[2 * i],
+                            scores[2 * i + 1],
+                            margin / model.normalisation().gain(),
+                            words.margin(pair.text().chosen(), pair.text().rejected())));
+        }
+        return judged;
+    }
+
+    private static List<Pair> pairs(List<LabelledPair> labelled) {
+        return labelled.stream().map(LabelledPair::pair).toList();
+    }
+
+    /// The chosen answer of each pair before the rejected one.
+    private static List<Answer> answers(List<LabelledPair> labelled) {
+        List<Answer> answers = new ArrayList<>();
+        for (LabelledPair one : labelled) {
+            answers.add(one.pair().a());
+            answers.add(one.pair().b());
+        }
+        return answers;
+    }
+}

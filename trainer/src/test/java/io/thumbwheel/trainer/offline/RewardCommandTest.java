@@ -1,0 +1,149 @@
+package io.thumbwheel.trainer.offline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.trainer.Trainer;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.RewardModel;
+import io.thumbwheel.trainer.store.TinyPolicy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class RewardCommandTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @TempDir private Path folder;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void writeInput() throws IOException {
+        TinyPolicy.write(folder.resolve("policy"), 1);
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            rows.add(
+                    "{\"chosen\":\"\\n\\nHuman: Question %d?\\n\\nAssistant: zz%s\",\"rejected\":\"\\n\\nHuman: Question %d?\\n\\nAssistant: qq%s\"}"
+                            .formatted(i, "a".repeat(i % 3), i, "a".repeat(i % 4)));
+        }
+        rows.add("{\"chosen\":");
+        Files.write(folder.resolve("data.jsonl"), rows);
+    }
+
+    @Test
+    void leavesARewardModelThatPrefersWhatPeoplePrefer() throws IOException {
+        assertThat(run("--batch=16")).as(err::toString).isZero();
+
+        Path model = folder.resolve("out");
+        JsonNode evaluation = JSON.readTree(model.resolve("evaluation.json").toFile());
+        JsonNode all = evaluation.path("groups").path(0);
+        assertThat(all.path("name").asText()).isEqualTo("all");
+        assertThat(all.path("reward_model").path("share").asDouble()).isEqualTo(1);
+        assertThat(all.path("tf_idf").path("trials").asDouble())
+                .isEqualTo(all.path("reward_model").path("trials").asDouble());
+        assertThat(all.path("reward_model_minus_longer_wins").path("low").asDouble()).isPositive();
+        JsonNode settings = JSON.readTree(model.resolve("run.json").toFile());
+        assertThat(settings.path("rows_used").asInt()).isEqualTo(120);
+        assertThat(settings.path("problems").path("NOT_JSON").asInt()).isEqualTo(1);
+        assertThat(settings.path("learning_rate").asDouble()).isCloseTo(5e-5, within(1e-12));
+        List<String> metrics = Files.readAllLines(model.resolve("metrics.csv"));
+        assertThat(metrics.getFirst())
+                .isEqualTo(
+                        "step,epoch,loss,accuracy,margin,mean_reward,learning_rate,grad_norm,fold");
+        assertThat(metrics.getLast().split(",")[1]).isEqualTo("1.0000");
+        assertThat(model.resolve("tokenizer.json")).exists();
+        assertThat(out.toString())
+                .contains("data.jsonl: 120 rows used", "data.jsonl:121 (", " steps/s ", "longer");
+        assertReads(model);
+    }
+
+    @Test
+    void foldsJudgeEveryPair() throws IOException {
+        assertThat(run("--folds=3")).as(err::toString).isZero();
+
+        JsonNode evaluation = JSON.readTree(folder.resolve("out/evaluation.json").toFile());
+        JsonNode all = evaluation.path("groups").path(0);
+        assertThat(all.path("reward_model").path("trials").asInt()).isEqualTo(120);
+        assertThat(out.toString()).contains("fold 3 of 3");
+        assertReads(folder.resolve("out"));
+    }
+
+    @Test
+    void whatExistsIsNotOverwritten() throws IOException {
+        Files.createDirectory(folder.resolve("out"));
+
+        assertThat(run()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("out exists already: name another --out");
+    }
+
+    @Test
+    void dataWithoutAComparisonIsRefused() throws IOException {
+        Files.writeString(folder.resolve("data.jsonl"), "{\"prompt\":\"a\",\"completion\":\"b\"}");
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("nothing in ", "data.jsonl can be used", "no comparison, left out: 1");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void padEqualToEosIsRefused() throws IOException {
+        replace("policy/tokenizer_config.json", "\"<|pad|>\"", "\"<|eos|>\"");
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString()).contains("pad and eos of ", "are both id 2");
+    }
+
+    @Test
+    void aTokenizerOfAnotherModelIsRefused() throws IOException {
+        replace("policy/config.json", "\"vocab_size\" : 264", "\"vocab_size\" : 263");
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString()).contains("has 264 ids but config.json says vocab_size 263");
+    }
+
+    private void assertReads(Path model) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                RewardModel read = RewardModel.load(manager, model)) {
+            Answer answer = new Answer(List.of(1, 3, 70, 4), List.of(71, 2));
+
+            assertThat(read.scores(List.of(answer))[0]).isFinite();
+        }
+    }
+
+    private void replace(String name, String from, String to) throws IOException {
+        Path file = folder.resolve(name);
+        String text = Files.readString(file);
+        assertThat(text).contains(from);
+        Files.writeString(file, text.replace(from, to));
+    }
+
+    private int run(String... more) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "reward",
+                                "--init=" + folder.resolve("policy"),
+                                "--data=" + folder.resolve("data.jsonl"),
+                                "--out=" + folder.resolve("out"),
+                                "--threads=1"));
+        arguments.addAll(List.of(more));
+        return new CommandLine(new Trainer())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+}
