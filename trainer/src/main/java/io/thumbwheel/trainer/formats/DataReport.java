@@ -49,19 +49,23 @@ public final class DataReport {
     /// A line for each file and each kind of problem.
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        used.forEach((file, count) -> lines.add("%s: %,d rows used".formatted(file, count)));
+        used.forEach((file, count) -> lines.add("%s: %s used".formatted(file, rows(count))));
         counts.forEach((problem, count) -> {
             List<String> places = first.getOrDefault(problem, List.of());
             lines.add(
-                    "%s, %s: %,d rows, %s%s"
+                    "%s, %s: %s, %s%s"
                             .formatted(
                                     problem.words(),
                                     problem == DataProblem.SHORTENED ? "used" : "left out",
-                                    count,
+                                    rows(count),
                                     String.join("; ", places),
                                     count > places.size() ? "; ..." : ""));
         });
         return lines;
+    }
+
+    private static String rows(int count) {
+        return count == 1 ? "1 row" : "%,d rows".formatted(count);
     }
 
     /// Refuses data of which some file gives nothing.

@@ -120,7 +120,7 @@ class LessonReaderTest {
                         line -> assertThat(line).isEqualTo(file + ": 0 rows used"),
                         line ->
                                 assertThat(line)
-                                        .startsWith("not JSON, left out: 1 rows, " + file + ":1 ("),
+                                        .startsWith("not JSON, left out: 1 row, " + file + ":1 ("),
                         line ->
                                 assertThat(line)
                                         .startsWith("unknown shape, left out: 3 rows, ")
@@ -163,7 +163,7 @@ class LessonReaderTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("nothing in ")
                 .hasMessageContaining("bad.jsonl can be used")
-                .hasMessageContaining("not JSON, left out: 1 rows");
+                .hasMessageContaining("not JSON, left out: 1 row");
     }
 
     @Test

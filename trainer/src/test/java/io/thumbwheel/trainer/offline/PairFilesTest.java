@@ -48,7 +48,7 @@ class PairFilesTest {
         assertThat(pair.firstPrompt()).isEqualTo("aaaa");
         assertThat(report.counts()).isEqualTo(Map.of(DataProblem.SHORTENED, 1));
         assertThat(report.lines().getLast())
-                .startsWith("shortened, used: 1 rows, ")
+                .startsWith("shortened, used: 1 row, ")
                 .endsWith("data.jsonl:1 (1 of 3 turns kept)");
     }
 
@@ -57,7 +57,7 @@ class PairFilesTest {
         assertThat(read(7, "{\"prompt\":\"a\",\"chosen\":\"bbbb\",\"rejected\":\"c\"}")).isEmpty();
 
         assertThat(report.lines().getLast())
-                .startsWith("over-long, left out: 1 rows, ")
+                .startsWith("over-long, left out: 1 row, ")
                 .contains("data.jsonl:1 (", "an answer of 5 tokens", "the context of 7");
     }
 

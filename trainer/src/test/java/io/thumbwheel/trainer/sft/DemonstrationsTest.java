@@ -36,7 +36,7 @@ class DemonstrationsTest {
                         new int[] {1, 3, A, 4, A + 3, 2});
         assertThat(examples.getFirst().answered().stream()).containsExactly(4, 5);
         assertThat(report.lines().getLast())
-                .startsWith("disliked answer, left out: 1 rows")
+                .startsWith("disliked answer, left out: 1 row")
                 .contains("sft.jsonl:4 (");
     }
 
@@ -48,10 +48,10 @@ class DemonstrationsTest {
                 "{\"prompt\":\"" + answer + "\",\"completion\":\"b\"}");
 
         assertThat(report.lines())
-                .anySatisfy(line -> assertThat(line).startsWith("over-long, left out: 1 rows"))
+                .anySatisfy(line -> assertThat(line).startsWith("over-long, left out: 1 row"))
                 .anySatisfy(line ->
                         assertThat(line)
-                                .startsWith("shortened, used: 1 rows")
+                                .startsWith("shortened, used: 1 row")
                                 .contains("sft.jsonl:1 (cut from 25 tokens to the context)"));
     }
 
