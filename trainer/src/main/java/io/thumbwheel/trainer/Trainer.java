@@ -5,6 +5,8 @@ import io.thumbwheel.trainer.card.CardCommand;
 import io.thumbwheel.trainer.data.CorpusCommand;
 import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
+import io.thumbwheel.trainer.offline.EvaluateCommand;
+import io.thumbwheel.trainer.offline.PpoCommand;
 import io.thumbwheel.trainer.offline.RewardCommand;
 import io.thumbwheel.trainer.pretraining.Pretrain;
 import io.thumbwheel.trainer.run.ImportCommand;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             Sft.class,
             RewardCommand.class,
+            PpoCommand.class,
+            EvaluateCommand.class,
             BenchCommand.class
         })
 public final class Trainer implements Callable<Integer> {
@@ -40,7 +44,12 @@ public final class Trainer implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "name a command; --help lists them");
     }
 
+    /// All commands.
+    public static CommandLine commandLine() {
+        return new CommandLine(new Trainer()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Trainer()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
     }
 }

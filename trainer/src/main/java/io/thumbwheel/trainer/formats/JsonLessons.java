@@ -37,6 +37,9 @@ final class JsonLessons {
         if (row.hasNonNull("messages")) {
             return conversation(Messages.read(row.path("messages")));
         }
+        if (row.hasNonNull("prompt")) {
+            return question(prompt(row.path("prompt")));
+        }
         List<String> fields = new ArrayList<>();
         row.fieldNames().forEachRemaining(fields::add);
         throw new BadRowException(DataProblem.UNKNOWN_SHAPE, "fields " + fields);
@@ -90,7 +93,7 @@ final class JsonLessons {
 
     private static Lesson conversation(List<Message> messages) throws BadRowException {
         if (messages.stream().noneMatch(message -> message.role().equals("assistant"))) {
-            throw new BadRowException(DataProblem.ROLES, "the assistant says nothing");
+            return question(messages);
         }
         for (Message message : messages) {
             if (message.role().equals("assistant")) {
@@ -98,6 +101,11 @@ final class JsonLessons {
             }
         }
         return new Lesson.Conversation(messages);
+    }
+
+    private static Lesson question(List<Message> prompt) throws BadRowException {
+        requireUserLast(prompt);
+        return new Lesson.Question(prompt);
     }
 
     /// A text of the user, a transcript that waits for the assistant, or a list of messages.

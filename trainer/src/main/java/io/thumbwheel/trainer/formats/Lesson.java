@@ -6,6 +6,15 @@ import java.util.List;
 /// What one row of training data teaches, whatever format it came in.
 public sealed interface Lesson {
 
+    /// What a user asks, and no answer.
+    ///
+    /// @param prompt ends with the user's turn
+    record Question(List<Message> prompt) implements Lesson {
+        public Question {
+            prompt = List.copyOf(prompt);
+        }
+    }
+
     /// One answer was liked more than another.
     ///
     /// @param prompt the conversation before the answers; ends with the user's turn

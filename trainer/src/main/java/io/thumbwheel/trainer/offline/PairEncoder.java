@@ -6,6 +6,7 @@ import io.thumbwheel.trainer.formats.DataProblem;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.formats.Lesson;
 import io.thumbwheel.trainer.formats.Place;
+import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Pair;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,30 +35,39 @@ final class PairEncoder {
             return Optional.empty();
         }
         int longest = Math.max(chosen.size(), rejected.size());
-        Optional<List<Integer>> prompt;
-        try {
-            prompt = prompt(place, comparison.prompt(), longest);
-        } catch (IllegalArgumentException refused) {
-            report.add(DataProblem.ROLES, place, String.valueOf(refused.getMessage()));
-            return Optional.empty();
-        }
-        return prompt.map(ids ->
-                new LabelledPair(
-                        place.file(),
-                        comparison,
-                        new Pair(
-                                ids,
-                                chosen,
-                                rejected,
-                                1,
-                                1,
-                                LabelledPair.firstPrompt(comparison.prompt()))));
+        return fitting(place, comparison.prompt(), longest)
+                .map(ids ->
+                        new LabelledPair(
+                                place.file(),
+                                comparison,
+                                new Pair(
+                                        ids,
+                                        chosen,
+                                        rejected,
+                                        1,
+                                        1,
+                                        LabelledPair.firstPrompt(comparison.prompt()))));
+    }
+
+    /// One answer; empty where the report has got the reason.
+    Optional<Answer> encode(Place place, List<Message> prompt, String text) {
+        List<Integer> answer = answer(text);
+        return fitting(place, prompt, answer.size()).map(ids -> new Answer(ids, answer));
     }
 
     private List<Integer> answer(String text) {
         List<Integer> ids = new ArrayList<>(template.tokenizer().encode(text.strip()));
         ids.add(template.eos());
         return ids;
+    }
+
+    private Optional<List<Integer>> fitting(Place place, List<Message> turns, int answer) {
+        try {
+            return prompt(place, turns, answer);
+        } catch (IllegalArgumentException refused) {
+            report.add(DataProblem.ROLES, place, String.valueOf(refused.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private Optional<List<Integer>> prompt(Place place, List<Message> turns, int answer) {

@@ -57,6 +57,8 @@ final class PairFiles {
                 }
             }
             case Lesson.Thumb thumb -> pair(new Waiting(place, thumb));
+            case Lesson.Question _ ->
+                    report.add(DataProblem.EMPTY_ANSWER, place, "the assistant says nothing");
             case Lesson.Conversation _ ->
                     report.add(
                             DataProblem.NO_COMPARISON,

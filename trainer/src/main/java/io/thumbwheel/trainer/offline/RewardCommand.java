@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.ModelConfig;
-import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.formats.DataReport;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +81,6 @@ public final class RewardCommand implements Callable<Integer> {
             description =
                     "Cross-validate by first prompt instead of keeping a tenth to judge on; the folder then holds the first fold's model. 0 means not to.")
     private int folds = 0;
-
-    private record DataFile(String file, String sha256) {}
 
     private record Sizes(int training, int validation, int test) {}
 
@@ -166,14 +162,10 @@ public final class RewardCommand implements Callable<Integer> {
 
     /// What this run does, as it came about.
     private Map<String, Object> settings(DataReport report, List<Split> splits) throws IOException {
-        List<DataFile> files = new ArrayList<>();
-        for (Path file : data) {
-            files.add(new DataFile(file.toString(), ReleaseManifest.FileDigest.of(file).sha256()));
-        }
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("command", "reward");
         settings.put("init", init.toString());
-        settings.put("data", files);
+        settings.put("data", DataFile.of(data));
         settings.put("rows_used", report.used());
         settings.put("problems", report.counts());
         settings.put("epochs", epochs);

@@ -41,6 +41,8 @@ final class Demonstrations {
     private void take(Place place, Lesson lesson, List<Document> read) {
         switch (lesson) {
             case Lesson.Conversation(var messages) -> add(place, messages, read);
+            case Lesson.Question _ ->
+                    report.add(DataProblem.EMPTY_ANSWER, place, "the assistant says nothing");
             case Lesson.Comparison(var prompt, var chosen, _) ->
                     add(place, answered(prompt, chosen), read);
             case Lesson.Thumb(var prompt, var answer, var up) -> {

@@ -98,6 +98,19 @@ class LessonReaderTest {
     }
 
     @Test
+    void questionsAloneAreQuestions() throws IOException {
+        Path file =
+                write(
+                        "prompts.jsonl",
+                        "{\"prompt\":\"Hello\"}",
+                        "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}");
+
+        assertThat(read(file))
+                .containsExactly(
+                        new Lesson.Question(List.of(HELLO)), new Lesson.Question(List.of(HELLO)));
+    }
+
+    @Test
     void everyKindOfBadRowIsCountedAndNamedByItsLine() throws IOException {
         Path file =
                 write(
@@ -109,7 +122,7 @@ class LessonReaderTest {
                         "{\"chosen\":\"Human: a\\n\\nAssistant: b\",\"rejected\":\"Human: x\\n\\nAssistant: c\"}",
                         "{\"messages\":[{\"role\":\"narrator\",\"content\":\"Hello\"}]}",
                         "",
-                        "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
+                        "{\"messages\":[{\"role\":\"system\",\"content\":\"Hello\"}]}",
                         "{\"prompt\":\"Hello\",\"completion\":\"Hi\",\"label\":1}",
                         "{\"chosen\":\"Hi\",\"rejected\":\"No\"}");
 
@@ -142,7 +155,8 @@ class LessonReaderTest {
                                         .startsWith("roles out of order, left out: 2 rows")
                                         .contains(
                                                 file + ":6 (role 'narrator')",
-                                                file + ":8 (the assistant says nothing)"));
+                                                file
+                                                        + ":8 (an answer follows the user's turn, not system's)"));
     }
 
     @Test

@@ -1,0 +1,256 @@
+package io.thumbwheel.trainer.offline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.thumbwheel.schemas.artifact.AtomicFile;
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.UnsupportedModelException;
+import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.formats.DataReport;
+import io.thumbwheel.trainer.model.Lora;
+import io.thumbwheel.trainer.model.Threads;
+import io.thumbwheel.trainer.ppo.PolicyOptimization;
+import io.thumbwheel.trainer.ppo.PpoConfig;
+import io.thumbwheel.trainer.preference.PreferenceConfig;
+import io.thumbwheel.trainer.pretraining.Vocabulary;
+import io.thumbwheel.trainer.store.DurableFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `trainer ppo`: a better policy from a policy and what people prefer, by PPO or by one of the
+/// methods that it is compared with.
+@Command(
+        name = "ppo",
+        description = {
+            "Optimises a policy.",
+            "PPO, RLOO and GRPO roll out on --prompts against --reward; DPO, KTO and SFT learn from --data."
+        },
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+public final class PpoCommand implements Callable<Integer> {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--method", description = "${COMPLETION-CANDIDATES}")
+    private Method method = Method.PPO;
+
+    @Option(
+            names = "--init",
+            required = true,
+            description = "Policy to begin from, and to stay near.")
+    private Path init = Path.of("policy");
+
+    @Option(names = "--out", required = true, description = "Folder to write; must not exist.")
+    private Path folder = Path.of("better");
+
+    @Option(names = "--reward", description = "Reward model, as `reward` writes it.")
+    private @Nullable Path reward;
+
+    @Option(
+            names = "--prompts",
+            arity = "1..*",
+            description = "Rows of any format; their questions count.")
+    private List<Path> prompts = List.of();
+
+    @Option(
+            names = "--data",
+            arity = "1..*",
+            description = "Comparisons or thumbs, as `reward` reads them.")
+    private List<Path> data = List.of();
+
+    @Option(names = "--kl-target", description = "Nats per answer at the end.")
+    private double klTarget = 3;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "Any setting that run.json shows, e.g. steps=40, group=8, learningRate=1e-5; repeats.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(
+            names = "--lora-rank",
+            description = "Learn changes of this rank only (DPO, KTO, SFT); 0: all weights.")
+    private int loraRank = 0;
+
+    @Option(names = "--lora-alpha", description = "Scale of the change, over the rank.")
+    private double loraAlpha = 16;
+
+    @Option(names = "--seed", description = "Of everything drawn by chance.")
+    private long seed = 1;
+
+    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
+    private int threads = 0;
+
+    @Option(names = "--resume", description = "Go on with what an interrupted run left.")
+    private boolean resume;
+
+    @Override
+    public Integer call() throws IOException {
+        if (Files.exists(folder)) {
+            throw wrong(folder + " exists already: name another --out");
+        }
+        if (resume && !method.online()) {
+            throw wrong(method + " takes no checkpoints: run it again without --resume");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        Path aside = folder.resolveSibling("." + folder.getFileName() + ".part");
+        if (!resume) {
+            DurableFiles.deleteFolder(aside);
+        }
+        Files.createDirectories(aside);
+        String ended;
+        try (MetricsTable metrics = new MetricsTable(aside.resolve("metrics.csv"))) {
+            Vocabulary vocabulary = Vocabulary.read(init);
+            ModelConfig model = ModelConfig.read(init);
+            vocabulary.requireFits(model);
+            PolicyProgress progress = new PolicyProgress(out, metrics);
+            ended =
+                    method.online()
+                            ? online(vocabulary, model, aside, progress)
+                            : offline(vocabulary, model, aside, progress);
+            vocabulary.copyTo(aside);
+        } catch (UnsupportedModelException
+                | UnsupportedTokenizerException
+                | IllegalArgumentException refused) {
+            spec.commandLine().getErr().println(refused.getMessage());
+            return 1;
+        }
+        DurableFiles.forceFolder(aside);
+        DurableFiles.rename(aside, folder);
+        out.printf("%swrote %s%n", ended.isEmpty() ? "" : "stopped early: " + ended + "\n", folder);
+        out.flush();
+        return ended.isEmpty() ? 0 : 3;
+    }
+
+    private String online(
+            Vocabulary vocabulary, ModelConfig model, Path aside, PolicyProgress progress)
+            throws IOException {
+        if (reward == null || prompts.isEmpty()) {
+            throw wrong(method + " needs --reward and --prompts");
+        }
+        if (loraRank > 0) {
+            throw wrong("--lora-rank is for DPO, KTO and SFT");
+        }
+        settings.put("estimator", method.estimator().name());
+        PpoConfig config = changed(PpoConfig.standard(), PpoConfig.class);
+        DataReport report = new DataReport();
+        List<List<Integer>> questions =
+                new PromptFiles(
+                                vocabulary.template(),
+                                model.context() - config.maxResponseTokens(),
+                                report)
+                        .read(prompts);
+        say(report);
+        writeRun(aside, config, prompts);
+        Threads.use(threads);
+        String why =
+                PolicyOptimization.run(
+                        new PolicyOptimization.Task(init, reward, questions, klTarget, seed),
+                        config,
+                        aside.resolve("work"),
+                        progress);
+        Path policy = aside.resolve("work").resolve("policy");
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.move(policy.resolve(file), aside.resolve(file));
+        }
+        DurableFiles.deleteFolder(aside.resolve("work"));
+        return why;
+    }
+
+    private String offline(
+            Vocabulary vocabulary, ModelConfig model, Path aside, PolicyProgress progress)
+            throws IOException {
+        if (data.isEmpty()) {
+            throw wrong(method + " needs --data");
+        }
+        PreferenceConfig config =
+                changed(PreferenceConfig.standard(method.objective()), PreferenceConfig.class);
+        DataReport report = new DataReport();
+        OpinionFiles opinions =
+                OpinionFiles.read(
+                        new PairEncoder(vocabulary.template(), model.context(), report),
+                        report,
+                        data);
+        say(report);
+        writeRun(aside, config, data);
+        Threads.use(threads);
+        Optional<Lora.Settings> lora =
+                loraRank == 0
+                        ? Optional.empty()
+                        : Optional.of(new Lora.Settings(loraRank, loraAlpha, seed));
+        new PreferenceRun(config, lora, seed).run(init, opinions, aside, progress);
+        return "";
+    }
+
+    private void say(DataReport report) throws IOException {
+        report.lines().forEach(spec.commandLine().getOut()::println);
+        spec.commandLine().getOut().flush();
+        report.requireUse();
+    }
+
+    /// The settings with those of `--set` in their place.
+    private <T> T changed(T standard, Class<T> type) throws IOException {
+        ObjectNode tree = JSON.valueToTree(standard);
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            JsonNode known = tree.get(setting.getKey());
+            if (known == null || known.isObject()) {
+                List<String> names =
+                        tree.properties().stream()
+                                .filter(field -> !field.getValue().isObject())
+                                .map(Map.Entry::getKey)
+                                .toList();
+                throw wrong(
+                        "--set %s: %s has %s"
+                                .formatted(setting.getKey(), method, String.join(", ", names)));
+            }
+            tree.put(setting.getKey(), setting.getValue());
+        }
+        try {
+            return JSON.treeToValue(tree, type);
+        } catch (IOException refused) {
+            Throwable cause = refused.getCause();
+            throw wrong(
+                    "--set: "
+                            + (cause instanceof IllegalArgumentException
+                                    ? cause.getMessage()
+                                    : refused.getMessage()));
+        }
+    }
+
+    private void writeRun(Path aside, Object config, List<Path> files) throws IOException {
+        Map<String, Object> run = new LinkedHashMap<>();
+        run.put("command", "ppo");
+        run.put("method", method);
+        run.put("init", init.toString());
+        run.put("reward", reward == null ? null : reward.toString());
+        run.put("data", DataFile.of(files));
+        run.put("kl_target", klTarget);
+        run.put("lora_rank", loraRank);
+        run.put("lora_alpha", loraAlpha);
+        run.put("seed", seed);
+        run.put("settings", config);
+        AtomicFile.write(aside.resolve("run.json"), JSON.writeValueAsBytes(run));
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,48 @@
+package io.thumbwheel.trainer.offline;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Lora;
+import io.thumbwheel.trainer.model.Optimizer;
+import io.thumbwheel.trainer.preference.PreferenceConfig;
+import io.thumbwheel.trainer.preference.PreferenceTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Trains a policy on opinions and writes it, and its adapter where it learns one.
+///
+/// @param lora empty where all weights learn
+record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long seed) {
+
+    /// @param init policy to begin from, and π_ref
+    /// @param folder gets the policy, and `adapter/`
+    void run(Path init, OpinionFiles opinions, Path folder, PolicyProgress progress)
+            throws IOException {
+        String phase = config.objective().name().toLowerCase(Locale.ROOT);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Llama reference = Llama.load(manager, init);
+                Llama policy = reference.copy(manager);
+                Optimizer optimizer = optimizer(policy, reference)) {
+            new PreferenceTraining(
+                            manager,
+                            config,
+                            (step, steps, metrics) ->
+                                    progress.progress(phase, step, steps, metrics, ""))
+                    .train(policy, optimizer, reference, opinions.pairs(), opinions.thumbs(), seed);
+            policy.save(folder);
+            if (optimizer instanceof Lora adapter) {
+                adapter.saveAdapter(folder.resolve("adapter"), init.toString());
+            }
+        }
+    }
+
+    private Optimizer optimizer(Llama policy, Llama reference) {
+        return lora.<Optimizer>map(
+                        settings -> new Lora(policy, reference, settings, AdamW.Settings.TUNING))
+                .orElseGet(() -> new AdamW(policy.parameters(), AdamW.Settings.TUNING));
+    }
+}
