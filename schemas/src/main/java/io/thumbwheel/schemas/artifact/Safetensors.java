@@ -40,10 +40,6 @@ public final class Safetensors implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long LONGEST_HEADER = 100_000_000;
     private static final long COPIED_AT_ONCE = 64L << 20;
-    private static final ValueLayout.OfShort LITTLE_SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat LITTLE_FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LITTLE_LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -68,6 +64,11 @@ public final class Safetensors implements AutoCloseable {
 
         Precision(int bytes) {
             this.bytes = bytes;
+        }
+
+        /// Bytes of a value.
+        int bytes() {
+            return bytes;
         }
     }
 
@@ -164,36 +165,14 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /// Writes all tensors as they are stored into one file, whole or not at all.
-    public void copyTo(Path target) throws IOException {
-        ObjectNode header = JSON.createObjectNode();
-        ObjectNode notes = header.putObject("__metadata__").put("format", "pt");
-        metadata.forEach(notes::put);
-        long offset = 0;
-        for (Map.Entry<String, Entry> item : entries.entrySet()) {
-            Entry entry = item.getValue();
-            long end = offset + entry.end - entry.begin;
-            describe(header, item.getKey(), entry.precision, entry.shape, offset, end);
-            offset = end;
-        }
-        AtomicFile.write(
-                target,
-                channel -> {
-                    writeHeader(channel, header);
-                    for (String name : entries.keySet()) {
-                        copy(Objects.requireNonNull(data.get(name)), channel);
-                    }
-                });
-    }
-
-    private static void copy(MemorySegment bytes, FileChannel channel) throws IOException {
+    static void copy(MemorySegment bytes, FileChannel channel) throws IOException {
         for (long from = 0; from < bytes.byteSize(); from += COPIED_AT_ONCE) {
             long length = Math.min(COPIED_AT_ONCE, bytes.byteSize() - from);
             AtomicFile.writeFully(channel, bytes.asSlice(from, length).asByteBuffer());
         }
     }
 
-    private static void describe(
+    static void describe(
             ObjectNode header,
             String name,
             Precision precision,
@@ -205,7 +184,7 @@ public final class Safetensors implements AutoCloseable {
         entry.putArray("data_offsets").add(begin).add(end);
     }
 
-    private static void writeHeader(FileChannel channel, ObjectNode header) throws IOException {
+    static void writeHeader(FileChannel channel, ObjectNode header) throws IOException {
         StringBuilder text = new StringBuilder(JSON.writeValueAsString(header));
         while (text.length() % 8 != 0) {
             text.append(' ');
@@ -293,26 +272,12 @@ public final class Safetensors implements AutoCloseable {
                     "tensor %s of %s has shape %s but config.json means %s"
                             .formatted(name, file, entry.shape, shape));
         }
-        MemorySegment bytes = Objects.requireNonNull(data.get(name));
-        long size = entry.size();
-        switch (entry.precision) {
-            case F32 -> {
-                for (long i = 0; i < size; i++) {
-                    target.put(bytes.get(LITTLE_FLOAT, i * Float.BYTES));
-                }
-            }
-            case BF16 -> {
-                for (long i = 0; i < size; i++) {
-                    target.put(
-                            Float.intBitsToFloat(bytes.get(LITTLE_SHORT, i * Short.BYTES) << 16));
-                }
-            }
-            case F16 -> {
-                for (long i = 0; i < size; i++) {
-                    target.put(Float.float16ToFloat(bytes.get(LITTLE_SHORT, i * Short.BYTES)));
-                }
-            }
-        }
+        FloatValues.decode(bytes(name), entry.precision, target);
+    }
+
+    /// The tensor's values as they are stored; of a tensor that is there.
+    MemorySegment bytes(String name) {
+        return Objects.requireNonNull(data.get(name));
     }
 
     /// The tensor's values as floats.
@@ -351,41 +316,10 @@ public final class Safetensors implements AutoCloseable {
                 channel -> {
                     writeHeader(channel, header);
                     for (Tensor tensor : tensors.values()) {
-                        AtomicFile.writeFully(channel, encoded(tensor.values, precision));
+                        AtomicFile.writeFully(
+                                channel, FloatValues.encode(tensor.values, precision));
                     }
                 });
-    }
-
-    private static ByteBuffer encoded(FloatBuffer values, Precision precision) {
-        FloatBuffer source = values.duplicate();
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.multiplyExact(source.remaining(), precision.bytes))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-        switch (precision) {
-            case F32 -> bytes.asFloatBuffer().put(source);
-            case BF16 -> {
-                while (source.hasRemaining()) {
-                    bytes.putShort(bfloat16(source.get()));
-                }
-                bytes.flip();
-            }
-            case F16 -> {
-                while (source.hasRemaining()) {
-                    bytes.putShort(Float.floatToFloat16(source.get()));
-                }
-                bytes.flip();
-            }
-        }
-        return bytes;
-    }
-
-    /// The nearest bfloat16, ties to even; NaN stays NaN.
-    private static short bfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if (Float.isNaN(value)) {
-            return (short) ((bits >>> 16) | 0x40);
-        }
-        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
     @Override

@@ -36,7 +36,9 @@ import java.util.regex.Pattern;
 public final class ChatTemplate {
     private static final int MAX_TEMPLATE = 100_000;
     private static final int MAX_OUTPUT = 1_000_000;
-    private static final Pattern MARK = Pattern.compile("\uE000(\\d+)\uE001");
+
+    /// Stands for the text of the message with this number.
+    static final Pattern MARK = Pattern.compile("\uE000(\\d+)\uE001");
 
     private final Tokenizer tokenizer;
     private final String template;
@@ -225,7 +227,7 @@ public final class ChatTemplate {
     }
 
     /// Renders with marks: white space around a text stays around its mark, since templates trim.
-    private String render(List<Message> messages, boolean generationPrompt) {
+    String render(List<Message> messages, boolean generationPrompt) {
         var marked = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < messages.size(); i++) {
             String content = messages.get(i).content();

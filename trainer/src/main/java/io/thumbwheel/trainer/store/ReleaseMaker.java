@@ -3,11 +3,13 @@ package io.thumbwheel.trainer.store;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.artifact.Safetensors;
+import io.thumbwheel.schemas.artifact.ShardWriter;
 import io.thumbwheel.trainer.release.Parity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// that appears in the store at the end.
 public final class ReleaseMaker {
     /// What a checkpoint trained here lacks: it comes from the release that it started from.
-    private static final List<String> TEXT_FILES =
+    public static final List<String> TEXT_FILES =
             List.of(
                     "generation_config.json",
                     "tokenizer.json",
                     "tokenizer_config.json",
+                    "chat_template.jinja",
                     "special_tokens_map.json");
 
     private final ReleaseStore store;
@@ -43,7 +46,7 @@ public final class ReleaseMaker {
             copy(List.of(ModelConfig.FILE, Safetensors.FILE), model, draft);
             if (!Files.exists(draft.resolve(Safetensors.FILE))) {
                 try (Safetensors shards = Safetensors.openFolder(model)) {
-                    shards.copyTo(draft.resolve(Safetensors.FILE));
+                    new ShardWriter(shards, Optional.empty()).write(draft, Long.MAX_VALUE);
                 }
             }
             copy(TEXT_FILES, text, draft);
