@@ -5,10 +5,12 @@ import io.thumbwheel.trainer.card.CardCommand;
 import io.thumbwheel.trainer.data.CorpusCommand;
 import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
+import io.thumbwheel.trainer.export.ExportCommand;
 import io.thumbwheel.trainer.offline.EvaluateCommand;
 import io.thumbwheel.trainer.offline.PpoCommand;
 import io.thumbwheel.trainer.offline.RewardCommand;
 import io.thumbwheel.trainer.pretraining.Pretrain;
+import io.thumbwheel.trainer.report.RunsCommand;
 import io.thumbwheel.trainer.run.ImportCommand;
 import io.thumbwheel.trainer.sft.Sft;
 import java.util.concurrent.Callable;
@@ -34,7 +36,9 @@ import picocli.CommandLine.Spec;
             RewardCommand.class,
             PpoCommand.class,
             EvaluateCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            ExportCommand.class,
+            RunsCommand.class
         })
 public final class Trainer implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

@@ -27,11 +27,17 @@ final class Comparison {
         this.answers = answers;
     }
 
-    /// All measures by name, below `gate/`.
+    /// What was found.
+    ///
+    /// @param scores all measures by name, below `gate/`
+    /// @param samples some of the answers, beside what serves now
+    record Measured(SortedMap<String, Double> scores, List<SampledPair> samples) {}
+
+    /// Asks all policies and measures their answers.
     ///
     /// @param serving empty where the reference policy serves
     /// @param coach what the candidate was optimised against; only reported
-    SortedMap<String, Double> measure(
+    Measured measure(
             Llama candidate,
             Llama reference,
             Optional<Llama> serving,
@@ -45,10 +51,12 @@ final class Comparison {
         double[] referenceScores = judge.scores(references);
         WinRate overReference = winRate(candidateScores, referenceScores, prompts.size());
         WinRate overServing = overReference;
+        List<Answer> served = references;
+        double[] servedScores = referenceScores;
         if (serving.isPresent()) {
-            List<Answer> served =
-                    sampler.answers(serving.get(), asked, seeds.at("gate-serving", 0));
-            overServing = winRate(candidateScores, judge.scores(served), prompts.size());
+            served = sampler.answers(serving.get(), asked, seeds.at("gate-serving", 0));
+            servedScores = judge.scores(served);
+            overServing = winRate(candidateScores, servedScores, prompts.size());
         }
         SortedMap<String, Double> scores = new TreeMap<>();
         put(scores, "gate/win_rate_vs_reference", overReference);
@@ -69,7 +77,8 @@ final class Comparison {
         scores.put("gate/kl", sampler.kl(candidate, candidates));
         describe(scores, "gate/candidate", candidates);
         describe(scores, "gate/reference", references);
-        return scores;
+        return new Measured(
+                scores, SampledPair.first(served, servedScores, candidates, candidateScores));
     }
 
     private List<List<Integer>> asked(List<List<Integer>> prompts) {

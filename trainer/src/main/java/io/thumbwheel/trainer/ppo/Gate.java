@@ -26,7 +26,12 @@ final class Gate {
     /// @param objection why the candidate may not serve, if so
     /// @param tooFar whether the objection is that it went too far, and not that it is no better
     /// @param scores by name
-    record Verdict(Optional<String> objection, boolean tooFar, SortedMap<String, Double> scores) {}
+    /// @param samples some of the answers compared
+    record Verdict(
+            Optional<String> objection,
+            boolean tooFar,
+            SortedMap<String, Double> scores,
+            List<SampledPair> samples) {}
 
     /// Compares the policies.
     ///
@@ -41,11 +46,16 @@ final class Gate {
             List<List<Integer>> prompts,
             Reward judge,
             Reward coach) {
-        SortedMap<String, Double> scores =
+        Comparison.Measured measured =
                 comparison.measure(candidate, reference, serving, prompts, judge, coach);
+        SortedMap<String, Double> scores = measured.scores();
         Optional<String> notBetter = notBetter(scores);
         Optional<String> tooFar = notBetter.isPresent() ? Optional.empty() : tooFar(scores);
-        return new Verdict(notBetter.or(() -> tooFar), tooFar.isPresent(), scores);
+        return new Verdict(
+                notBetter.or(() -> tooFar),
+                tooFar.isPresent(),
+                scores,
+                measured.samples());
     }
 
     private Optional<String> notBetter(SortedMap<String, Double> scores) {

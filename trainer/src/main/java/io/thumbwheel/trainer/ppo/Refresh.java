@@ -250,6 +250,7 @@ public final class Refresh {
                             coach);
             scores.putAll(PpoRun.finite(verdict.scores()));
             scores.put("gate/share", share);
+            folder.writeSamples(verdict.samples());
             progress.progress("gate", 1, 1, scores, verdict.objection().orElse("passed"));
             share *= BACK_OFF;
         } while (verdict.tooFar() && share > LEAST_SHARE);

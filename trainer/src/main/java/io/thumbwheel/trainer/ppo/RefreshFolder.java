@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /// ```
 /// coach/, judge/     trained reward models, with scores.json
 /// ppo-00012/         PPO after 12 steps: models, optimizers, state.json
+/// samples.json       some of the answers that the gate compared
 /// candidate/         the policy that passed the gate
 /// outcome.json       how it ended
 /// ```
@@ -129,6 +130,11 @@ final class RefreshFolder {
                 json.has("end") ? Optional.of(json.path("end").asText()) : Optional.empty();
         return Optional.of(
                 new Saved(folder, new PpoState(json.path("step").asInt(), controller, first), end));
+    }
+
+    /// Keeps answers to read.
+    void writeSamples(List<SampledPair> samples) throws IOException {
+        SampledPair.write(work, samples);
     }
 
     /// Records how the refresh ended.

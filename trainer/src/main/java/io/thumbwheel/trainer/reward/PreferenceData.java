@@ -90,7 +90,7 @@ public record PreferenceData(
 
     /// Whether a training rater's pairs teach the coach; salted, so that it is independent of the
     /// split.
-    static boolean coaches(String rater) {
+    public static boolean coaches(String rater) {
         CRC32C crc = new CRC32C();
         crc.update(("coach:" + rater).getBytes(StandardCharsets.UTF_8));
         return crc.getValue() % 4 < 3;

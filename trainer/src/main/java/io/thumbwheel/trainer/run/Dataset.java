@@ -7,12 +7,13 @@ import io.thumbwheel.schemas.event.PromptSeen;
 import io.thumbwheel.schemas.event.RaterTrust;
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.schemas.event.UnreadableEventException;
+import io.thumbwheel.trainer.export.DatasetHash;
+import io.thumbwheel.trainer.export.ExampleExport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -71,9 +71,12 @@ public final class Dataset implements AutoCloseable {
             Files.createDirectories(folder);
         }
         try {
+            // Rows come as they are read, never all at once.
+            Properties streaming = new Properties();
+            streaming.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
             DuckDBConnection writing =
                     new DuckDBDriver()
-                            .connect("jdbc:duckdb:" + file, new Properties())
+                            .connect("jdbc:duckdb:" + file, streaming)
                             .unwrap(DuckDBConnection.class);
             try (Statement statement = writing.createStatement()) {
                 statement.execute("SET threads = 1");
@@ -154,11 +157,10 @@ public final class Dataset implements AutoCloseable {
     public DatasetSnapshot snapshot(Offsets until) {
         synchronized (reading) {
             try {
-                MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+                DatasetHash hash = new DatasetHash();
                 List<Example> examples = new ArrayList<>();
                 for (String body : live(Topics.EXAMPLES, until)) {
-                    sha256.update(body.getBytes(StandardCharsets.UTF_8));
-                    sha256.update((byte) '\n');
+                    hash.add(body);
                     examples.add((Example) stored(body));
                 }
                 List<PromptSeen> prompts = new ArrayList<>();
@@ -169,16 +171,9 @@ public final class Dataset implements AutoCloseable {
                 for (String body : live(Topics.RATERS, until)) {
                     raters.add((RaterTrust) stored(body));
                 }
-                return new DatasetSnapshot(
-                        until,
-                        HexFormat.of().formatHex(sha256.digest()),
-                        examples,
-                        prompts,
-                        raters);
+                return new DatasetSnapshot(until, hash.hex(), examples, prompts, raters);
             } catch (SQLException e) {
                 throw failed("read", e);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JDK has SHA-256", e);
             }
         }
     }
@@ -203,6 +198,23 @@ public final class Dataset implements AutoCloseable {
         }
     }
 
+    /// Hands over the live examples as of `until`, sorted by id, without ever holding all of them.
+    /// Others read and write meanwhile.
+    void forEachExample(Offsets until, ExampleExport.Visitor visitor) throws IOException {
+        try (Connection connection = another();
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT body FROM (%s) ORDER BY id"
+                                        .formatted(newest(Topics.EXAMPLES, until)))) {
+            while (rows.next()) {
+                visitor.visit(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw failed("read", e);
+        }
+    }
+
     @Override
     public synchronized void close() {
         synchronized (reading) {
@@ -212,6 +224,12 @@ public final class Dataset implements AutoCloseable {
             } catch (SQLException e) {
                 throw failed("close", e);
             }
+        }
+    }
+
+    private Connection another() throws SQLException {
+        synchronized (reading) {
+            return reading.duplicate();
         }
     }
 
@@ -279,14 +297,16 @@ public final class Dataset implements AutoCloseable {
                                 "(part = %d AND off < %d)"
                                         .formatted(next.getKey(), next.getValue()))
                         .collect(Collectors.joining(" OR "));
-        return "SELECT * FROM (SELECT id, arg_max(kind, off) AS kind, arg_max(split, off) AS split,"
-                + " arg_max(body, off) AS body FROM "
-                + tableOf(source)
+        String table = tableOf(source);
+        return "SELECT record.* FROM "
+                + table
+                + " record JOIN (SELECT max(off) AS off, arg_max(part, off) AS part FROM "
+                + table
                 + " WHERE kind <> '"
                 + DatasetRow.UNREADABLE
                 + "' AND ("
                 + (limits.isEmpty() ? "false" : limits)
-                + ") GROUP BY id) WHERE kind <> '"
+                + ") GROUP BY id) newest USING (part, off) WHERE kind <> '"
                 + DatasetRow.WITHDRAWN
                 + "'";
     }

@@ -6,15 +6,16 @@ import io.thumbwheel.schemas.event.ApiKeys.Role;
 import jakarta.inject.Provider;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
-/// Who may do what: reading needs the role feedback, everything else the role operator.
-@jakarta.ws.rs.ext.Provider
-public final class KeyFilter implements ContainerRequestFilter {
+/// Who may do what: reading needs the role feedback; everything else, and reading what people
+/// wrote, the role operator.
+public final class KeyFilter {
     private final Provider<ApiKeys> keys;
 
     /// @param keys asked at the first request: filters are made before the configuration is known
@@ -22,24 +23,27 @@ public final class KeyFilter implements ContainerRequestFilter {
         this.keys = keys;
     }
 
-    @Override
-    public void filter(ContainerRequestContext request) {
+    @ServerRequestFilter
+    Optional<Response> refusal(ContainerRequestContext request, SimpleResourceInfo resource) {
         Optional<ApiKey> key =
                 keys.get().ofHeader(request.getHeaderString(HttpHeaders.AUTHORIZATION));
-        Role needed = request.getMethod().equals(HttpMethod.GET) ? Role.FEEDBACK : Role.OPERATOR;
         if (key.isEmpty()) {
-            request.abortWith(
+            return Optional.of(
                     Problems.response(
                             Response.Status.UNAUTHORIZED,
                             "send an API key of this platform as Authorization: Bearer <key>"));
-        } else if (!key.get().may(needed)) {
-            request.abortWith(
-                    Problems.response(
-                            Response.Status.FORBIDDEN,
-                            "the key '%s' lacks the role %s that this needs"
-                                    .formatted(
-                                            key.get().name(),
-                                            needed.name().toLowerCase(Locale.ROOT))));
         }
+        boolean reads = request.getMethod().equals(HttpMethod.GET);
+        boolean texts = resource.getResourceClass() == ExampleResource.class;
+        Role needed = reads && !texts ? Role.FEEDBACK : Role.OPERATOR;
+        if (key.get().may(needed)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Problems.response(
+                        Response.Status.FORBIDDEN,
+                        "the key '%s' lacks the role %s that this needs"
+                                .formatted(
+                                        key.get().name(), needed.name().toLowerCase(Locale.ROOT))));
     }
 }

@@ -112,6 +112,10 @@ public final class Refreshes {
             }
             RunRecord.Progress progress = RunRecord.Progress.of(phase, step, steps, metrics);
             runs.note(known(run).at(progress));
+            runs.step(
+                    run,
+                    new StepLog.Step(
+                            clock.instant(), phase, step, steps, progress.metrics(), note));
             journal.step(run, progress, note);
         };
     }

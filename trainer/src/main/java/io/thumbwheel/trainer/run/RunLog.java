@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.thumbwheel.trainer.ppo.SampledPair;
 import io.thumbwheel.trainer.store.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,9 +19,11 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// The runs, each in a folder of its own: `run.json`, replaced whole at every change that matters,
-/// and `work`, where the learner keeps its checkpoints while it runs.
+/// `steps.jsonl`, a line for every step, `work`, where the learner keeps its checkpoints while it
+/// runs, and `samples.json`, which is what remains of those.
 public final class RunLog {
     private static final String FILE = "run.json";
+    private static final String WORK = "work";
     private static final Logger LOG = Logger.getLogger(RunLog.class);
     private static final Comparator<RunRecord> BY_AGE =
             Comparator.comparing((RunRecord run) -> run.spec().createdAt())
@@ -89,14 +92,44 @@ public final class RunLog {
         note(run);
     }
 
-    /// Where the learner keeps its checkpoints.
-    Path work(String run) throws IOException {
-        return Files.createDirectories(folder(run).resolve("work"));
+    /// Keeps a step for who looks at the run later.
+    void step(String run, StepLog.Step step) {
+        stepLog(run).append(step);
     }
 
-    /// Removes the checkpoints of a run that has ended.
+    /// The steps of a run, in order.
+    public List<StepLog.Step> steps(String run) throws IOException {
+        return stepLog(run).read();
+    }
+
+    /// Answers to held-out prompts before and after the run; empty where it came to no gate.
+    public List<SampledPair> samples(String run) throws IOException {
+        for (Path place : List.of(folder(run), folder(run).resolve(WORK))) {
+            Path file = place.resolve(SampledPair.FILE);
+            if (Files.exists(file)) {
+                return SampledPair.read(file);
+            }
+        }
+        return List.of();
+    }
+
+    private StepLog stepLog(String run) {
+        return new StepLog(folder(run).resolve("steps.jsonl"));
+    }
+
+    /// Where the learner keeps its checkpoints.
+    Path work(String run) throws IOException {
+        return Files.createDirectories(folder(run).resolve(WORK));
+    }
+
+    /// Removes the checkpoints of a run that has ended; the samples stay.
     void clean(String run) throws IOException {
-        DurableFiles.deleteFolder(folder(run).resolve("work"));
+        Path work = folder(run).resolve(WORK);
+        Path samples = work.resolve(SampledPair.FILE);
+        if (Files.exists(samples)) {
+            DurableFiles.rename(samples, folder(run).resolve(SampledPair.FILE));
+        }
+        DurableFiles.deleteFolder(work);
     }
 
     private Path folder(String run) {

@@ -33,7 +33,8 @@ public record RunRecord(
         return new RunRecord(spec, State.RUNNING, 0, none, null, null, null);
     }
 
-    String run() {
+    /// Its id.
+    public String run() {
         return spec.run();
     }
 

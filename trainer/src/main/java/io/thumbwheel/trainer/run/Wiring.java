@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.run;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.thumbwheel.schemas.event.ApiKeys;
+import io.thumbwheel.trainer.export.ExampleExport;
 import io.thumbwheel.trainer.ppo.Refresh;
 import io.thumbwheel.trainer.store.GraphExport;
 import io.thumbwheel.trainer.store.Import;
@@ -81,6 +82,12 @@ final class Wiring {
     @Singleton
     ReleaseMaker maker(ReleaseStore store, GraphExport export) {
         return new ReleaseMaker(store, export);
+    }
+
+    @Produces
+    @Singleton
+    ExampleExport exampleExport(TrainerConfig config, ReleaseStore store) throws IOException {
+        return new ExampleExport(config.state().resolve("exports"), store);
     }
 
     @Produces

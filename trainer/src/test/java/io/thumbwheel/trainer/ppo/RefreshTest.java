@@ -37,6 +37,10 @@ class RefreshTest {
                         Refresh.run(input, config, folder.resolve("killed"), (_, _, _, _, _) -> {});
 
         assertThat(resumed.scores()).isEqualTo(whole.scores());
+        assertThat(SampledPair.read(folder.resolve("killed/samples.json")))
+                .hasSize(SampledPair.KEPT)
+                .isEqualTo(SampledPair.read(folder.resolve("whole/samples.json")))
+                .anySatisfy(pair -> assertThat(pair.after()).isNotEqualTo(pair.before()));
         assertThat(Files.readAllBytes(resumed.huggingFaceFolder().resolve("model.safetensors")))
                 .isEqualTo(
                         Files.readAllBytes(whole.huggingFaceFolder().resolve("model.safetensors")));

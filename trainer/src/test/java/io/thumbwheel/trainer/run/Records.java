@@ -30,6 +30,16 @@ final class Records {
                 provenance(split));
     }
 
+    /// Of an answer to the message "hi", as the tiny policy's template writes it.
+    static Example rated(String id, String release, double score, FeedbackGiven.RaterKind kind) {
+        return new Example.Rated(
+                id,
+                List.of(1, 3, 8 + 'h', 8 + 'i', 4),
+                new Example.Response("Hello!", List.of(30, 2), release),
+                score,
+                new Example.Provenance(List.of("f1"), "rater", kind, Split.TRAIN, AT));
+    }
+
     static Example withdrawn(String id) {
         return new Example.Withdrawn(id, provenance(Split.TRAIN));
     }

@@ -13,10 +13,12 @@ import static org.hamcrest.Matchers.startsWith;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.thumbwheel.schemas.event.Event;
 import io.thumbwheel.schemas.event.EventCodec;
 import io.thumbwheel.schemas.event.Example.Outcome;
+import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 import io.thumbwheel.schemas.event.RolloutState;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.schemas.event.Topics;
@@ -25,14 +27,22 @@ import io.thumbwheel.schemas.event.UnreadableEventException;
 import io.thumbwheel.trainer.store.Publisher;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -46,6 +56,8 @@ final class TrainerServiceIT {
     @Inject Publisher publisher;
     @Inject KafkaClients kafka;
     @Inject Producer<byte[], byte[]> producer;
+    @Inject Dataset dataset;
+    @Inject TrainerConfig config;
 
     @Test
     @Order(1)
@@ -161,6 +173,134 @@ final class TrainerServiceIT {
                 .then()
                 .statusCode(409)
                 .body("detail", startsWith("not all of examples.v1 has arrived"));
+    }
+
+    @Test
+    @Order(6)
+    void examplesAreExported() throws Exception {
+        String r0 = publisher.state().primary().orElseThrow();
+        send(Topics.EXAMPLES, Records.rated("t1", r0, 1, RaterKind.LABELER));
+        send(Topics.EXAMPLES, Records.rated("t2", r0, 0, RaterKind.USER));
+        send(Topics.EXAMPLES, Records.rated("t3", r0, 0.5, RaterKind.USER));
+        await().atMost(20, SECONDS)
+                .untilAsserted(() ->
+                        as("feedback-key")
+                                .get("/v1/dataset")
+                                .then()
+                                .body("by_kind.rated", equalTo(3)));
+
+        String thumbs =
+                as("operator-key")
+                        .get("/v1/examples?format=kto")
+                        .then()
+                        .statusCode(200)
+                        .contentType("application/jsonl")
+                        .header("Content-Disposition", "attachment; filename=\"kto.jsonl\"")
+                        .header("Thumbwheel-Rows", "2")
+                        .header("Thumbwheel-Left-Out-Neutral", "1")
+                        .header("Thumbwheel-Left-Out-Other-Kinds", "4")
+                        .header("Thumbwheel-Left-Out-Ties", "0")
+                        .header("Thumbwheel-Dataset-Offsets", containsString("examples.v1/0="))
+                        .extract()
+                        .asString();
+        assertThat(thumbs.lines())
+                .first()
+                .asString()
+                .startsWith(
+                        """
+                        {"id":"t1","prompt":[{"role":"user","content":"hi"}],"completion":[{"role":"assistant","content":"Hello!"}],"label":true,"score":1.0,"release":"%s","split":"train","source":"labeler",\
+                        """
+                                .formatted(r0));
+        assertThat(thumbs.lines()).hasSize(2);
+
+        // Answers of a release that is not in the store, and a tie.
+        as("operator-key")
+                .get("/v1/examples")
+                .then()
+                .statusCode(200)
+                .header("Thumbwheel-Rows", "0")
+                .header("Thumbwheel-Left-Out-Without-Text", "3")
+                .header("Thumbwheel-Left-Out-Ties", "1");
+    }
+
+    @Test
+    @Order(7)
+    void theExportOfEverythingHasTheHashOfTheDataset() {
+        Offsets offsets = dataset.offsets();
+        Response raw = as("operator-key").get("/v1/examples?format=raw");
+        Response card = as("operator-key").get("/v1/examples/card");
+
+        String hash = dataset.snapshot(offsets).hash();
+        assertThat(raw.header("Thumbwheel-Dataset-Hash")).isEqualTo(hash);
+        assertThat(raw.header("Thumbwheel-Dataset-Offsets")).isEqualTo(offsets.toString());
+        assertThat(raw.asString().lines()).hasSize(7);
+        assertThat(raw.asString())
+                .startsWith(
+                        new String(
+                                EventCodec.encode(Records.preference("e1", Outcome.A, Split.TRAIN)),
+                                StandardCharsets.UTF_8));
+        card.then().statusCode(200).contentType(startsWith("text/markdown"));
+        assertThat(card.header("Thumbwheel-Dataset-Hash")).isEqualTo(hash);
+        assertThat(card.asString())
+                .contains("| preference | preference | 2 | 1 | 1 |", hash, offsets.toString());
+    }
+
+    @Test
+    @Order(8)
+    void parquetIsReadBackAndFiltersHold() throws Exception {
+        Path file = Files.createTempFile(Path.of("target"), "examples", ".parquet");
+        Files.write(
+                file,
+                as("operator-key")
+                        .get("/v1/examples?format=raw&as=parquet&split=train&source=simulated")
+                        .then()
+                        .statusCode(200)
+                        .contentType("application/vnd.apache.parquet")
+                        .header("Thumbwheel-Rows", "2")
+                        .extract()
+                        .asByteArray());
+
+        try (Connection duckdb = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
+                Statement statement = duckdb.createStatement();
+                ResultSet ids =
+                        statement.executeQuery(
+                                "SELECT string_agg(id, ' ' ORDER BY id) FROM '" + file + "'")) {
+            ids.next();
+            assertThat(ids.getString(1)).isEqualTo("e1 e2");
+        }
+        assertThat(
+                        as("operator-key")
+                                .get("/v1/examples?format=raw&until=2026-05-01T10:00:00Z")
+                                .asString())
+                .isEmpty();
+        try (Stream<Path> left = Files.list(config.state().resolve("exports"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(9)
+    void exportsAreForOperatorsAndRefuseWhatTheyDoNotKnow() {
+        given().get("/v1/examples").then().statusCode(401);
+        as("feedback-key")
+                .get("/v1/examples/card")
+                .then()
+                .statusCode(403)
+                .contentType("application/problem+json")
+                .body("detail", containsString("lacks the role operator"));
+        as("operator-key")
+                .get("/v1/examples?format=dpo")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body(
+                        "detail",
+                        equalTo("format must be one of preference, kto, sft, raw, got 'dpo'"));
+        as("operator-key")
+                .get("/v1/examples/card?rater=x")
+                .then()
+                .statusCode(400)
+                .body("detail", startsWith("unknown parameter 'rater': allowed are since"));
     }
 
     private static RequestSpecification as(String key) {
