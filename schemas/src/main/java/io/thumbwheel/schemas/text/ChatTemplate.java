@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,8 @@ import java.util.regex.Pattern;
 public final class ChatTemplate {
     private static final int MAX_TEMPLATE = 100_000;
     private static final int MAX_OUTPUT = 1_000_000;
+    private static final int REMEMBERED = 1000;
+    private static final int LONGEST_REMEMBERED = 10_000;
 
     /// Stands for the text of the message with this number.
     static final Pattern MARK = Pattern.compile("\uE000(\\d+)\uE001");
@@ -45,6 +48,7 @@ public final class ChatTemplate {
     private final Map<String, String> specials;
     private final String digest;
     private final Jinjava jinja;
+    private final Map<Layout, String> rendered = new ConcurrentHashMap<>();
 
     private ChatTemplate(
             Tokenizer tokenizer, String template, Map<String, String> specials, String digest) {
@@ -158,6 +162,10 @@ public final class ChatTemplate {
         return jinja;
     }
 
+    /// All that a template sees of a conversation: roles, and marks for texts. So its output is the
+    /// same for the next conversation of as many turns.
+    private record Layout(List<Map<String, Object>> messages, boolean generationPrompt) {}
+
     /// What a template calls to refuse a conversation.
     public static String refuse(String reason) {
         throw new RefusedByTemplate("the template says: " + reason);
@@ -241,9 +249,22 @@ public final class ChatTemplate {
                             + content.substring(start + core.length());
             marked.add(Map.of("role", messages.get(i).role(), "content", mark));
         }
+        var layout = new Layout(List.copyOf(marked), generationPrompt);
+        String known = rendered.get(layout);
+        if (known != null) {
+            return known;
+        }
+        String output = render(layout);
+        if (rendered.size() < REMEMBERED && layout.toString().length() < LONGEST_REMEMBERED) {
+            rendered.put(layout, output);
+        }
+        return output;
+    }
+
+    private String render(Layout layout) {
         var bindings = new HashMap<String, Object>(specials);
-        bindings.put("messages", marked);
-        bindings.put("add_generation_prompt", generationPrompt);
+        bindings.put("messages", layout.messages);
+        bindings.put("add_generation_prompt", layout.generationPrompt);
         RenderResult result = jinja.renderForResult(template, bindings);
         if (!result.getErrors().isEmpty()) {
             throw new IllegalArgumentException(

@@ -52,10 +52,7 @@ final class Gate {
         Optional<String> notBetter = notBetter(scores);
         Optional<String> tooFar = notBetter.isPresent() ? Optional.empty() : tooFar(scores);
         return new Verdict(
-                notBetter.or(() -> tooFar),
-                tooFar.isPresent(),
-                scores,
-                measured.samples());
+                notBetter.or(() -> tooFar), tooFar.isPresent(), scores, measured.samples());
     }
 
     private Optional<String> notBetter(SortedMap<String, Double> scores) {

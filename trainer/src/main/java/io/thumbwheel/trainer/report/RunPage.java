@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.interpret.RenderResult;
-import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.text.ChatTemplate;
 import io.thumbwheel.schemas.text.PromptReader;
 import io.thumbwheel.trainer.ppo.SampledPair;
@@ -49,6 +48,7 @@ final class RunPage {
     private final List<Step> steps;
     private final List<SampledPair> samples;
     private final Optional<ChatTemplate> template;
+    private final Optional<PromptReader> reader;
 
     /// @param template of the serving release; empty where it is gone, and answers stay ids
     RunPage(
@@ -60,6 +60,7 @@ final class RunPage {
         this.steps = List.copyOf(steps);
         this.samples = List.copyOf(samples);
         this.template = template;
+        this.reader = template.map(PromptReader::of);
     }
 
     /// The page.
@@ -137,9 +138,8 @@ final class RunPage {
     }
 
     private String prompt(List<Integer> ids) {
-        Optional<List<Message>> messages =
-                template.map(PromptReader::of).flatMap(reader -> reader.messages(ids));
-        return messages.map(turns ->
+        return reader.flatMap(known -> known.messages(ids))
+                .map(turns ->
                         turns.stream()
                                 .map(turn -> turn.role() + ": " + turn.content())
                                 .collect(Collectors.joining("\n")))
