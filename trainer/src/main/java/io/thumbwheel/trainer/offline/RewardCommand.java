@@ -88,23 +88,17 @@ public final class RewardCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RewardConfig config = validated();
         PrintWriter out = spec.commandLine().getOut();
+        DataReport report = new DataReport();
         Vocabulary vocabulary;
         List<Split> splits;
-        DataReport report = new DataReport();
         try {
             vocabulary = Vocabulary.read(init);
-            ModelConfig model = ModelConfig.read(init);
-            vocabulary.requireFits(model);
-            PairEncoder encoder = new PairEncoder(vocabulary.template(), model.context(), report);
-            List<LabelledPair> pairs = new PairFiles(encoder, report).read(data);
-            report.lines().forEach(out::println);
-            out.flush();
-            report.requireUse();
-            splits = folds == 0 ? List.of(Split.tenths(pairs)) : Split.folds(pairs, folds);
+            splits = splits(vocabulary, report);
         } catch (UnsupportedModelException
                 | UnsupportedTokenizerException
                 | IllegalArgumentException
                 | IOException refused) {
+            out.flush();
             spec.commandLine().getErr().println(refused.getMessage());
             return 1;
         }
@@ -121,6 +115,19 @@ public final class RewardCommand implements Callable<Integer> {
         out.printf("wrote %s%n", folder);
         out.flush();
         return 0;
+    }
+
+    /// Reads the data and says what became of it.
+    private List<Split> splits(Vocabulary vocabulary, DataReport report) throws IOException {
+        ModelConfig model = ModelConfig.read(init);
+        vocabulary.requireFits(model);
+        PairEncoder encoder = new PairEncoder(vocabulary.template(), model.context(), report);
+        List<LabelledPair> pairs = new PairFiles(encoder, report).read(data);
+        PrintWriter out = spec.commandLine().getOut();
+        report.lines().forEach(out::println);
+        out.flush();
+        report.requireUse();
+        return folds == 0 ? List.of(Split.tenths(pairs)) : Split.folds(pairs, folds);
     }
 
     private RewardConfig validated() {

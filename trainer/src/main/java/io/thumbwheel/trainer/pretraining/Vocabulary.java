@@ -59,10 +59,19 @@ public record Vocabulary(Path folder, ChatTemplate template, int bosId, int padI
         }
     }
 
+    /// The id of a role; without a bos, eos stands in, as in a silent `config.json`.
     private static int id(Tokenizer tokenizer, JsonNode roles, String role) {
         JsonNode value = roles.path(role);
         String token = value.isObject() ? value.path("content").asText() : value.asText();
-        return tokenizer.id(token);
+        if (!token.isEmpty() && !value.isNull()) {
+            return tokenizer.id(token);
+        }
+        if (role.equals("bos_token")) {
+            return id(tokenizer, roles, "eos_token");
+        }
+        throw new UnsupportedModelException(
+                "tokenizer_config.json names no %s: name one of the special tokens, a pad_token other than the eos_token"
+                        .formatted(role));
     }
 
     /// Copies the tokenizer's files beside a model's.

@@ -108,6 +108,14 @@ class RewardCommandTest {
     }
 
     @Test
+    void aPolicyWithoutPadIsRefused() throws IOException {
+        replace("policy/tokenizer_config.json", "\"pad_token\":\"<|pad|>\"", "\"pad_token\":null");
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString()).contains("tokenizer_config.json names no pad_token");
+    }
+
+    @Test
     void aTokenizerOfAnotherModelIsRefused() throws IOException {
         replace("policy/config.json", "\"vocab_size\" : 264", "\"vocab_size\" : 263");
 
