@@ -1,9 +1,12 @@
 package io.thumbwheel.trainer.run;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.thumbwheel.trainer.ppo.RefreshConfig;
 import io.thumbwheel.trainer.ppo.SampledPair;
 import io.thumbwheel.trainer.store.DurableFiles;
 import java.io.IOException;
@@ -54,15 +57,32 @@ public final class RunLog {
         }
         for (Path folder : folders) {
             try {
-                RunRecord run =
-                        log.mapper.readValue(
-                                Files.readAllBytes(folder.resolve(FILE)), RunRecord.class);
+                RunRecord run = log.read(Files.readAllBytes(folder.resolve(FILE)));
                 log.runs.put(run.run(), run);
             } catch (IOException e) {
                 LOG.warnf("run %s is left out: %s", folder.getFileName(), e.getMessage());
             }
         }
         return log;
+    }
+
+    private RunRecord read(byte[] json) throws IOException {
+        JsonNode run = mapper.readTree(json);
+        if (run.at("/spec/config") instanceof ObjectNode config) {
+            complete(config, mapper.valueToTree(RefreshConfig.standard()));
+        }
+        return mapper.treeToValue(run, RunRecord.class);
+    }
+
+    /// Settings that an older version did not know get their defaults.
+    private static void complete(ObjectNode settings, JsonNode defaults) {
+        for (Map.Entry<String, JsonNode> known : defaults.properties()) {
+            if (settings.get(known.getKey()) instanceof ObjectNode group) {
+                complete(group, known.getValue());
+            } else if (!settings.has(known.getKey())) {
+                settings.set(known.getKey(), known.getValue());
+            }
+        }
     }
 
     /// All runs, oldest first.
