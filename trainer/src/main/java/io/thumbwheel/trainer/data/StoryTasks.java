@@ -122,6 +122,7 @@ final class StoryTasks {
                     "turn",
                     "help");
     private static final int TOPIC_STORIES = 40;
+    private static final int LONGEST_ENDING = 9;
 
     private final Tokenizer tokenizer;
     private final Set<String> topics;
@@ -245,17 +246,33 @@ final class StoryTasks {
         boolean withEnding = random.nextDouble() < 0.6;
         if (withEnding) {
             String ending = sentences.getLast();
-            for (int opening = 3; opening >= 1; opening--) {
-                String brief = String.join(" ", sentences.subList(0, opening)) + ' ' + ending;
-                if (opening < sentences.size()
+            for (int given = 3; given >= 1; given--) {
+                String opening = String.join(" ", sentences.subList(0, given));
+                String brief = opening + ' ' + ending;
+                if (given < sentences.size()
                         && fits(brief, ANSWER_TOKENS)
                         && Sentences.balanced(brief)
-                        && !ending.startsWith("\"")) {
+                        && closes(opening, ending)) {
                     return brief;
                 }
             }
         }
         return following(sentences, 0, 4);
+    }
+
+    /// Whether an ending can stand right after the opening: a short sentence of its own that tells
+    /// of nobody and nothing new. A model that learns from jumps jumps.
+    private static boolean closes(String opening, String ending) {
+        String[] words = ending.split("[^A-Za-z']+");
+        if (words.length > LONGEST_ENDING || ending.startsWith("\"")) {
+            return false;
+        }
+        for (int i = 1; i < words.length; i++) {
+            if (Character.isUpperCase(words[i].charAt(0)) && !opening.contains(words[i])) {
+                return false;
+            }
+        }
+        return nouns(ending).stream().allMatch(opening::contains);
     }
 
     /// The request for a topic by each phrasing, for prompts without an answer.
