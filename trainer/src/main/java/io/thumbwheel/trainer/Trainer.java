@@ -2,6 +2,7 @@ package io.thumbwheel.trainer;
 
 import io.thumbwheel.trainer.bench.BenchCommand;
 import io.thumbwheel.trainer.card.CardCommand;
+import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.data.CorpusCommand;
 import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
@@ -50,10 +51,25 @@ public final class Trainer implements Callable<Integer> {
 
     /// All commands.
     public static CommandLine commandLine() {
-        return new CommandLine(new Trainer()).setCaseInsensitiveEnumValuesAllowed(true);
+        return new CommandLine(new Trainer())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOverwrittenOptionsAllowed(true)
+                .setUseSimplifiedAtFiles(true);
+    }
+
+    /// Runs a command.
+    ///
+    /// @return its exit code
+    public static int run(CommandLine commands, String... arguments) {
+        try {
+            return commands.execute(OptionsFile.expanded(commands.getCommandSpec(), arguments));
+        } catch (ParameterException wrong) {
+            commands.getErr().println(wrong.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
     }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(run(commandLine(), arguments));
     }
 }

@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.offline;
 
+import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.ppo.ProgressListener;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -8,6 +8,8 @@ import io.thumbwheel.schemas.artifact.AtomicFile;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.cli.MetricsTable;
+import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.Lora;
 import io.thumbwheel.trainer.model.Threads;
@@ -160,6 +162,7 @@ public final class PpoCommand implements Callable<Integer> {
                         .read(prompts);
         say(report);
         writeRun(aside, config, prompts);
+        OptionsFile.write(spec, aside);
         Threads.use(threads);
         String why =
                 PolicyOptimization.run(
@@ -191,6 +194,7 @@ public final class PpoCommand implements Callable<Integer> {
                         data);
         say(report);
         writeRun(aside, config, data);
+        OptionsFile.write(spec, aside);
         Threads.use(threads);
         Optional<Lora.Settings> lora =
                 loraRank == 0

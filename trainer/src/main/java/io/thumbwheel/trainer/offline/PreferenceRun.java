@@ -26,7 +26,8 @@ record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Llama reference = Llama.load(manager, init);
                 Llama policy = reference.copy(manager);
-                Optimizer optimizer = optimizer(policy, reference)) {
+                Optimizer optimizer =
+                        Optimizer.of(policy, reference, lora, AdamW.Settings.TUNING)) {
             new PreferenceTraining(
                             manager,
                             config,
@@ -38,11 +39,5 @@ record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long
                 adapter.saveAdapter(folder.resolve("adapter"), init.toString());
             }
         }
-    }
-
-    private Optimizer optimizer(Llama policy, Llama reference) {
-        return lora.<Optimizer>map(
-                        settings -> new Lora(policy, reference, settings, AdamW.Settings.TUNING))
-                .orElseGet(() -> new AdamW(policy.parameters(), AdamW.Settings.TUNING));
     }
 }

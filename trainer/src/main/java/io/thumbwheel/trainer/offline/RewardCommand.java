@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Threads;
@@ -106,6 +107,7 @@ public final class RewardCommand implements Callable<Integer> {
         DurableFiles.deleteFolder(aside);
         Files.createDirectories(aside);
         write(aside.resolve("run.json"), settings(report, splits));
+        OptionsFile.write(spec, aside);
         RewardEvaluation evaluation = RewardEvaluation.of(train(config, splits, aside, out), seed);
         write(aside.resolve("evaluation.json"), evaluation);
         vocabulary.copyTo(aside);

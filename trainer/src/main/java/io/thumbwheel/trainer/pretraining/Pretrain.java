@@ -4,11 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.trainer.checkpoint.Checkpoints;
+import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Threads;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,6 +123,8 @@ public final class Pretrain implements Callable<Integer> {
                     spec.commandLine(),
                     folder + " holds a run already: --resume it or name another --out");
         }
+        Files.createDirectories(folder);
+        OptionsFile.write(spec, folder);
         Threads.use(threads);
         List<int[]> rows = pack(vocabulary, out);
         List<HeldOut> measured = new ArrayList<>();

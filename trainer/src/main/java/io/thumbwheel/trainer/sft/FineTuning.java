@@ -1,8 +1,8 @@
 package io.thumbwheel.trainer.sft;
 
 import ai.djl.ndarray.NDManager;
-import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.pretraining.Batch;
 import io.thumbwheel.trainer.pretraining.Document;
@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -46,7 +47,8 @@ public final class FineTuning {
 
     /// Hears of every step.
     public interface Listener {
-        void step(int step, float loss);
+        /// @param metrics by TRL's names: loss, learning_rate, grad_norm
+        void step(int step, Map<String, Double> metrics);
     }
 
     public FineTuning(Llama model, Settings settings) {
@@ -56,9 +58,11 @@ public final class FineTuning {
 
     /// Trains the model in place.
     ///
+    /// @param optimizer of the model
     /// @param examples with their answers marked; longer than the context is cut
     /// @return mean loss of the last tenth of the steps, nats per answered token
-    public double run(NDManager manager, List<Document> examples, Listener listener) {
+    public double run(
+            NDManager manager, Optimizer optimizer, List<Document> examples, Listener listener) {
         if (examples.stream().allMatch(example -> example.answered().isEmpty())) {
             throw new IllegalArgumentException(
                     "none of %d examples has an answer to learn".formatted(examples.size()));
@@ -70,22 +74,30 @@ public final class FineTuning {
         List<List<Document>> batches = order(examples);
         int last = Math.max(1, steps / 10);
         double lastLosses = 0;
-        try (AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.PRETRAINING)) {
-            for (int i = 0; i < steps; i++) {
-                Batch batch = padded(batches.get(i));
-                float loss;
-                try (Step step = Step.open(manager)) {
-                    loss =
-                            step.backward(() ->
-                                    model.loss(
-                                            batch.inputs(step.manager()),
-                                            batch.targets(step.manager()),
-                                            settings.bfloat16));
-                    optimizer.step(plan.at(i), CLIP_NORM);
-                }
-                lastLosses += i >= steps - last ? loss : 0;
-                listener.step(i + 1, loss);
+        for (int i = 0; i < steps; i++) {
+            Batch batch = padded(batches.get(i));
+            float loss;
+            double rate = plan.at(i);
+            float norm;
+            try (Step step = Step.open(manager)) {
+                loss =
+                        step.backward(() ->
+                                model.loss(
+                                        batch.inputs(step.manager()),
+                                        batch.targets(step.manager()),
+                                        settings.bfloat16));
+                norm = optimizer.step(rate, CLIP_NORM);
             }
+            lastLosses += i >= steps - last ? loss : 0;
+            listener.step(
+                    i + 1,
+                    Map.of(
+                            "loss",
+                            (double) loss,
+                            "learning_rate",
+                            rate,
+                            "grad_norm",
+                            (double) norm));
         }
         return lastLosses / last;
     }

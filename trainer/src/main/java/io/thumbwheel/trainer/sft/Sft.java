@@ -5,20 +5,26 @@ import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.cli.MetricsTable;
+import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.formats.DataReport;
+import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Lora;
+import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Document;
 import io.thumbwheel.trainer.pretraining.HeldOut;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
+import io.thumbwheel.trainer.store.DurableFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +67,12 @@ public final class Sft implements Callable<Integer> {
     @Option(names = "--learning-rate", description = "Peak of the schedule.")
     private double learningRate = 3e-4;
 
+    @Option(names = "--lora-rank", description = "Learn changes of this rank only; 0: all weights.")
+    private int loraRank = 0;
+
+    @Option(names = "--lora-alpha", description = "Scale of the change, over the rank.")
+    private double loraAlpha = 16;
+
     @Option(names = "--fp32", description = "No bfloat16.")
     private boolean fp32;
 
@@ -95,11 +107,30 @@ public final class Sft implements Callable<Integer> {
         }
         out.printf("%,d conversations%n", examples.size());
         var settings = new FineTuning.Settings(steps, batch, learningRate, !fp32, seed);
+        Path aside = folder.resolveSibling("." + folder.getFileName() + ".part");
+        DurableFiles.deleteFolder(aside);
+        Files.createDirectories(aside);
+        OptionsFile.write(spec, aside);
+        Optional<Lora.Settings> lora =
+                loraRank == 0
+                        ? Optional.empty()
+                        : Optional.of(new Lora.Settings(loraRank, loraAlpha, seed));
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                Llama model = Llama.load(manager, init)) {
+                Llama base = Llama.load(manager, init);
+                Llama model = base.copy(manager);
+                Optimizer optimizer = Optimizer.of(model, base, lora, AdamW.Settings.PRETRAINING);
+                MetricsTable table = new MetricsTable(aside.resolve("metrics.csv"))) {
+            long begun = System.nanoTime();
             double loss =
                     new FineTuning(model, settings)
-                            .run(manager, examples, (step, now) -> report(out, step, now));
+                            .run(
+                                    manager,
+                                    optimizer,
+                                    examples,
+                                    (step, metrics) -> {
+                                        table.add("sft", step, metrics);
+                                        report(out, step, metrics, begun);
+                                    });
             out.printf("answers: %.4f nats/token over the last steps%n", loss);
             for (Map.Entry<String, Path> item : heldOut.entrySet()) {
                 HeldOut text =
@@ -113,24 +144,26 @@ public final class Sft implements Callable<Integer> {
                         "%s: %.4f nats/token, %.4f bits/byte%n",
                         item.getKey(), measured.natsPerToken(), measured.bitsPerByte());
             }
-            save(model, vocabulary);
+            model.save(aside);
+            if (optimizer instanceof Lora adapter) {
+                adapter.saveAdapter(aside.resolve("adapter"), init.toString());
+            }
+            vocabulary.copyTo(aside);
         }
+        DurableFiles.forceFolder(aside);
+        DurableFiles.rename(aside, folder);
         out.printf("wrote %s%n", folder);
         out.flush();
         return 0;
     }
 
-    private void report(PrintWriter out, int step, float loss) {
+    private void report(PrintWriter out, int step, Map<String, Double> metrics, long begun) {
         if (step % 25 == 0) {
-            out.printf("step %d of %d  loss %.3f%n", step, steps, loss);
+            double perStep = (System.nanoTime() - begun) / 1e9 / step;
+            out.printf(
+                    "step %d of %d  loss %.3f  %.2f s a step  %.0f s left%n",
+                    step, steps, metrics.get("loss"), perStep, perStep * (steps - step));
             out.flush();
         }
-    }
-
-    private void save(Llama model, Vocabulary vocabulary) throws IOException {
-        Path aside = folder.resolveSibling(folder.getFileName() + ".part");
-        model.save(aside);
-        vocabulary.copyTo(aside);
-        Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Sampler;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Batch;
@@ -56,7 +58,12 @@ class FineTuningTest {
         try (Llama model = Llama.random(manager, CONFIG, 1)) {
             List<Document> examples = List.of(shorter, longer);
 
-            double loss = new FineTuning(model, settings(60)).run(manager, examples, (_, _) -> {});
+            double loss;
+            try (Optimizer optimizer = optimizer(model)) {
+                loss =
+                        new FineTuning(model, settings(60))
+                                .run(manager, optimizer, examples, (_, _) -> {});
+            }
 
             assertThat(loss).isLessThan(0.1);
             var answers =
@@ -69,14 +76,20 @@ class FineTuningTest {
 
     @Test
     void nothingToLearnIsSaid() {
-        try (Llama model = Llama.random(manager, CONFIG, 1)) {
+        try (Llama model = Llama.random(manager, CONFIG, 1);
+                Optimizer optimizer = optimizer(model)) {
             List<Document> examples = List.of(document(new int[] {1, 3, 9}, 0, 0));
 
             assertThatThrownBy(() ->
-                            new FineTuning(model, settings(1)).run(manager, examples, (_, _) -> {}))
+                            new FineTuning(model, settings(1))
+                                    .run(manager, optimizer, examples, (_, _) -> {}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("none of 1 examples has an answer");
         }
+    }
+
+    private static Optimizer optimizer(Llama model) {
+        return new AdamW(model.parameters(), AdamW.Settings.PRETRAINING);
     }
 
     private static FineTuning.Settings settings(int steps) {

@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.offline;
+package io.thumbwheel.trainer.cli;
 
 import io.thumbwheel.schemas.artifact.AtomicFile;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /// A CSV of metrics, a line for each step and a column for each name that any step has; cells that
 /// a step lacks are empty. Written anew every few seconds, whole or not at all.
-final class MetricsTable implements AutoCloseable {
+public final class MetricsTable implements AutoCloseable {
     private static final long INTERVAL = 5_000_000_000L;
     private static final String KEY = "phase,step";
 
@@ -27,7 +27,7 @@ final class MetricsTable implements AutoCloseable {
     private long written = System.nanoTime();
 
     /// Goes on with the file where there is one.
-    MetricsTable(Path file) throws IOException {
+    public MetricsTable(Path file) throws IOException {
         this.file = file;
         if (Files.exists(file)) {
             List<String> lines = Files.readAllLines(file);
@@ -46,7 +46,7 @@ final class MetricsTable implements AutoCloseable {
     }
 
     /// A step is done; done again after an interruption, it replaces what was there.
-    void add(String phase, int step, Map<String, Double> metrics) {
+    public void add(String phase, int step, Map<String, Double> metrics) {
         Map<String, String> row = new LinkedHashMap<>();
         metrics.forEach((name, value) -> row.put(name, String.format(Locale.ROOT, "%.6g", value)));
         rows.put(phase + "," + step, row);
