@@ -52,7 +52,8 @@ final class PlatformOptions {
                 home,
                 data == null ? home.resolve(folder) : data.toAbsolutePath(),
                 policy == null ? home.resolve("standalone/seed-policy") : policy.toAbsolutePath(),
-                ports());
+                ports(),
+                PlatformConfig.Refreshing.ON_REQUEST);
     }
 
     private PortPlan ports() {

@@ -97,6 +97,7 @@ final class Children {
     Child.Plan trainer() throws CannotRunException {
         Map<String, String> environment = new HashMap<>(KEEP_FREED_MEMORY);
         environment.put("THUMBWHEEL_POLICY", config.policy().toAbsolutePath().toString());
+        environment.putAll(config.refreshing().environment());
         return service(
                 "trainer",
                 config.ports().trainer(),

@@ -2,7 +2,10 @@ package io.thumbwheel.standalone.platform;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a platform on one machine runs on.
 ///
@@ -10,13 +13,46 @@ import java.util.List;
 /// @param data folder of all state; made where missing
 /// @param policy Hugging Face folder that becomes release r0 where the store is empty
 /// @param ports where it listens
-public record PlatformConfig(Path home, Path data, Path policy, PortPlan ports) {
+/// @param refreshing when the trainer begins refreshes by itself
+public record PlatformConfig(
+        Path home, Path data, Path policy, PortPlan ports, Refreshing refreshing) {
     private static final List<String> POLICY_FILES =
             List.of("config.json", "tokenizer.json", "model.safetensors");
 
     /// The same on another data folder.
     public PlatformConfig in(Path folder) {
-        return new PlatformConfig(home, folder, policy, ports);
+        return new PlatformConfig(home, folder, policy, ports, refreshing);
+    }
+
+    /// The same with refreshes that begin by themselves.
+    public PlatformConfig with(Refreshing other) {
+        return new PlatformConfig(home, data, policy, ports, other);
+    }
+
+    /// Refreshes that nobody asks for.
+    ///
+    /// @param afterComparisons new comparisons of training raters after which one begins; 0: never
+    /// @param every time after which one begins; null: never
+    public record Refreshing(int afterComparisons, @Nullable Duration every) {
+        /// Only those that are asked for.
+        public static final Refreshing ON_REQUEST = new Refreshing(0, null);
+
+        public Refreshing {
+            if (afterComparisons < 0 || every != null && !every.isPositive()) {
+                throw new IllegalArgumentException(
+                        "--refresh-after takes a number of comparisons, 0 for never, and --refresh-every a time above 0, as in PT1H; got %d and %s"
+                                .formatted(afterComparisons, every));
+            }
+        }
+
+        /// For the trainer's environment; empty is never.
+        Map<String, String> environment() {
+            return Map.of(
+                    "THUMBWHEEL_REFRESH_AFTER_COMPARISONS",
+                    String.valueOf(afterComparisons),
+                    "THUMBWHEEL_REFRESH_EVERY",
+                    every == null ? "" : every.toString());
+        }
     }
 
     /// Checks what a person can get wrong.

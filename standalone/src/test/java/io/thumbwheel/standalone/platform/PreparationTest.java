@@ -45,6 +45,18 @@ class PreparationTest {
     }
 
     @Test
+    void theTrainerIsToldWhenToRefresh() {
+        assertThat(PlatformConfig.Refreshing.ON_REQUEST.environment())
+                .containsEntry("THUMBWHEEL_REFRESH_AFTER_COMPARISONS", "0")
+                .containsEntry("THUMBWHEEL_REFRESH_EVERY", "");
+        assertThat(new PlatformConfig.Refreshing(500, Duration.ofHours(1)).environment())
+                .containsEntry("THUMBWHEEL_REFRESH_AFTER_COMPARISONS", "500")
+                .containsEntry("THUMBWHEEL_REFRESH_EVERY", "PT1H");
+        assertThatThrownBy(() -> new PlatformConfig.Refreshing(0, Duration.ofHours(-1)))
+                .hasMessageContaining("--refresh-every");
+    }
+
+    @Test
     void aFileIsNoDataFolder() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "x");
 

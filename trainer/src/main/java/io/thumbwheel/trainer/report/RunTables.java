@@ -23,16 +23,18 @@ final class RunTables {
     /// One line a run: when, how it ended, and what the gate saw.
     static void list(List<RunRecord> runs, PrintWriter out) {
         out.printf(
-                "%-28s %-20s %8s %-10s %-12s %9s %9s %8s  %s%n",
-                "run", "begun", "minutes", "state", "release", "win r0", "win now", "KL", "reason");
+                "%-28s %-20s %-8s %8s %-10s %-12s %9s %9s %8s  %s%n",
+                "run", "begun", "by", "minutes", "state", "release", "win r0", "win now", "KL",
+                "reason");
         for (RunRecord run : runs) {
             SortedMap<String, Double> metrics = run.progress().metrics();
             String release = run.release();
             String reason = run.reason();
             out.printf(
-                    "%-28s %-20s %8s %-10s %-12s %9s %9s %8s  %s%n",
+                    "%-28s %-20s %-8s %8s %-10s %-12s %9s %9s %8s  %s%n",
                     run.run(),
                     run.spec().createdAt().truncatedTo(ChronoUnit.SECONDS),
+                    run.spec().trigger(),
                     minutes(run),
                     stateOf(run),
                     release == null ? "-" : release,
@@ -91,6 +93,7 @@ final class RunTables {
             facts.put("reason", reason);
         }
         facts.put("begun", run.spec().createdAt().toString());
+        facts.put("by", run.spec().trigger().toString());
         facts.put("minutes", minutes(run));
         facts.put("from", run.spec().serving());
         facts.put("reference", run.spec().reference());

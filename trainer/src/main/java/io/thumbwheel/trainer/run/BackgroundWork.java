@@ -9,32 +9,32 @@ public final class BackgroundWork {
 
     private final Dataset dataset;
     private final Intake intake;
-    private final Refreshes refreshes;
+    private final RefreshSchedule schedule;
     private final TrainingThread thread;
     private final Producer<byte[], byte[]> producer;
 
     public BackgroundWork(
             Dataset dataset,
             Intake intake,
-            Refreshes refreshes,
+            RefreshSchedule schedule,
             TrainingThread thread,
             Producer<byte[], byte[]> producer) {
         this.dataset = dataset;
         this.intake = intake;
-        this.refreshes = refreshes;
+        this.schedule = schedule;
         this.thread = thread;
         this.producer = producer;
     }
 
-    /// Reads the log; takes up the run that was interrupted.
+    /// Reads the log; takes up the run that was interrupted, and begins others when they are due.
     void start() {
         intake.start();
-        refreshes.resume();
+        schedule.start();
     }
 
     /// Ends between two steps of the run, which is taken up at the next start.
     void stop() throws InterruptedException {
-        refreshes.stop();
+        schedule.stop();
         intake.close();
         thread.stop(PATIENCE);
         producer.close(PATIENCE);

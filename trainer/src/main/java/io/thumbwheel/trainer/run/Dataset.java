@@ -178,6 +178,24 @@ public final class Dataset implements AutoCloseable {
         }
     }
 
+    /// Comparisons of training raters that arrived or changed after `from`, and hold.
+    long comparisonsSince(Offsets from) {
+        synchronized (reading) {
+            try (Statement statement = reading.createStatement();
+                    ResultSet rows =
+                            statement.executeQuery(
+                                    "SELECT count(*) FROM (%s) WHERE kind = '%s' AND split = 'train'"
+                                            .formatted(
+                                                    latest(Topics.EXAMPLES, from, offsets(reading)),
+                                                    DatasetRow.PREFERENCE))) {
+                rows.next();
+                return rows.getLong(1);
+            } catch (SQLException e) {
+                throw failed("read", e);
+            }
+        }
+    }
+
     /// How much is live as of `until`.
     public DatasetCounts counts(Offsets until) {
         synchronized (reading) {
@@ -291,24 +309,33 @@ public final class Dataset implements AutoCloseable {
     /// The query for the records in force as of `until`: of each id the one of highest offset,
     /// unless that withdraws it.
     private static String newest(Topics source, Offsets until) {
+        return "SELECT * FROM (%s) WHERE kind <> '%s'"
+                .formatted(latest(source, Offsets.none(), until), DatasetRow.WITHDRAWN);
+    }
+
+    /// The query for the newest record as of `until` of each id that has one after `from`,
+    /// withdrawals included.
+    private static String latest(Topics source, Offsets from, Offsets until) {
+        return """
+        SELECT record.* FROM %1$s record JOIN
+        (SELECT max(off) AS off, arg_max(part, off) AS part FROM %1$s
+        WHERE kind <> '%2$s' AND (%3$s) AND NOT (%4$s) GROUP BY id) newest USING (part, off)\
+        """
+                .formatted(
+                        tableOf(source),
+                        DatasetRow.UNREADABLE,
+                        before(until.of(source)),
+                        before(from.of(source)));
+    }
+
+    private static String before(Map<Integer, Long> next) {
         String limits =
-                until.of(source).entrySet().stream()
-                        .map(next ->
+                next.entrySet().stream()
+                        .map(limit ->
                                 "(part = %d AND off < %d)"
-                                        .formatted(next.getKey(), next.getValue()))
+                                        .formatted(limit.getKey(), limit.getValue()))
                         .collect(Collectors.joining(" OR "));
-        String table = tableOf(source);
-        return "SELECT record.* FROM "
-                + table
-                + " record JOIN (SELECT max(off) AS off, arg_max(part, off) AS part FROM "
-                + table
-                + " WHERE kind <> '"
-                + DatasetRow.UNREADABLE
-                + "' AND ("
-                + (limits.isEmpty() ? "false" : limits)
-                + ") GROUP BY id) newest USING (part, off) WHERE kind <> '"
-                + DatasetRow.WITHDRAWN
-                + "'";
+        return limits.isEmpty() ? "false" : limits;
     }
 
     private long unreadable() throws SQLException {

@@ -33,6 +33,7 @@ record DatasetRow(
         String body) {
     static final String UNREADABLE = "unreadable";
     static final String WITHDRAWN = "withdrawn";
+    static final String PREFERENCE = "preference";
 
     private static final Logger LOG = Logger.getLogger(DatasetRow.class);
 
@@ -70,7 +71,7 @@ record DatasetRow(
 
     private static String kindOf(Example example) {
         return switch (example) {
-            case Example.Preference _ -> "preference";
+            case Example.Preference _ -> PREFERENCE;
             case Example.Rated _ -> "rated";
             case Example.Demonstration _ -> "demonstration";
             case Example.Critique _ -> "critique";

@@ -18,14 +18,18 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What an operator asks of a refresh.
+/// What is asked of a refresh, and why it begins.
 ///
+/// @param trigger why it begins
 /// @param limits offsets that its data ends at, by topic and partition; where none is named, all
 ///   that has been read
 /// @param seed where it is given
 /// @param config the effective configuration
 record RefreshRequest(
-        Map<Topics, SortedMap<Integer, Long>> limits, OptionalLong seed, RefreshConfig config) {
+        Trigger trigger,
+        Map<Topics, SortedMap<Integer, Long>> limits,
+        OptionalLong seed,
+        RefreshConfig config) {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -41,6 +45,12 @@ record RefreshRequest(
 
     RefreshRequest {
         limits = Map.copyOf(limits);
+    }
+
+    /// A refresh that nobody asks for: all that has been read, by the defaults.
+    static RefreshRequest by(Trigger trigger) {
+        return new RefreshRequest(
+                trigger, Map.of(), OptionalLong.empty(), RefreshConfig.standard());
     }
 
     /// Reads the body of a request: all fields may be absent.
@@ -68,7 +78,7 @@ record RefreshRequest(
                 limits.put(topic, limitsOf(field, json.get(field)));
             }
         });
-        return new RefreshRequest(limits, seedOf(json), configOf(json));
+        return new RefreshRequest(Trigger.REQUEST, limits, seedOf(json), configOf(json));
     }
 
     private static JsonNode tree(String body) {

@@ -71,6 +71,9 @@ public final class RunLog {
         if (run.at("/spec/config") instanceof ObjectNode config) {
             complete(config, mapper.valueToTree(RefreshConfig.standard()));
         }
+        if (run.path("spec") instanceof ObjectNode spec && !spec.has("trigger")) {
+            spec.set("trigger", mapper.valueToTree(Trigger.REQUEST)); // there was no other
+        }
         return mapper.treeToValue(run, RunRecord.class);
     }
 

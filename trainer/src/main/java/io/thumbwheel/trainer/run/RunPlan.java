@@ -70,6 +70,7 @@ public final class RunPlan {
         String coefficient = serving.lineage().get(Lineage.KL_COEFFICIENT);
         return new RunSpec(
                 "run-%s-%08x".formatted(STAMP.format(now), random.nextInt()),
+                request.trigger(),
                 now,
                 request.seed().orElseGet(() -> random.nextLong() >>> 16),
                 ordinal(),

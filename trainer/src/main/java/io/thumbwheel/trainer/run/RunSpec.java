@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// learns from the same data towards the same result.
 ///
 /// @param run run id
+/// @param trigger why it began
 /// @param createdAt when it was accepted
 /// @param seed of everything drawn by chance
 /// @param ordinal which refresh of the store it is, from 1
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RunSpec(
         String run,
+        Trigger trigger,
         Instant createdAt,
         long seed,
         int ordinal,

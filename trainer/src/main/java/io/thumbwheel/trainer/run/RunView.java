@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A run as HTTP shows it; fields as in [RunSpec] and [RunRecord], absent where there is nothing.
 ///
+/// @param trigger why it began
 /// @param dataset live examples by split
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunView(
         String run,
         RunRecord.State state,
+        Trigger trigger,
         String phase,
         int step,
         int steps,
@@ -43,6 +45,7 @@ record RunView(
         return new RunView(
                 spec.run(),
                 run.state(),
+                spec.trigger(),
                 progress.phase(),
                 progress.step(),
                 progress.steps(),

@@ -33,4 +33,18 @@ public interface TrainerConfig {
     /// its process would otherwise do so for ever.
     @WithDefault("10")
     int attempts();
+
+    /// When refreshes begin by themselves.
+    Refresh refresh();
+
+    /// Refreshes that nobody asks for; [RefreshTriggers] has the details.
+    interface Refresh {
+        /// Comparisons of training raters since the last run's data after which one begins; 0:
+        /// never.
+        @WithDefault("0")
+        int afterComparisons();
+
+        /// Time after which one begins, ISO 8601 (`PT1H`); never where absent.
+        Optional<Duration> every();
+    }
 }

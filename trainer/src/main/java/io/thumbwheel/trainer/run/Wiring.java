@@ -143,6 +143,15 @@ final class Wiring {
 
     @Produces
     @Singleton
+    RefreshSchedule schedule(
+            TrainerConfig config, Dataset dataset, RunLog runs, Refreshes refreshes, Clock clock) {
+        RefreshTriggers triggers =
+                new RefreshTriggers(config.refresh().afterComparisons(), config.refresh().every());
+        return new RefreshSchedule(triggers, dataset, runs, refreshes, clock);
+    }
+
+    @Produces
+    @Singleton
     @DefaultBean
     Learner learner() {
         return Refresh::run;
@@ -177,9 +186,9 @@ final class Wiring {
     BackgroundWork work(
             Dataset dataset,
             Intake intake,
-            Refreshes refreshes,
+            RefreshSchedule schedule,
             TrainingThread thread,
             Producer<byte[], byte[]> producer) {
-        return new BackgroundWork(dataset, intake, refreshes, thread, producer);
+        return new BackgroundWork(dataset, intake, schedule, thread, producer);
     }
 }

@@ -77,7 +77,7 @@ final class RunsCommandTest {
                 .asString()
                 .matches(
                         RUN
-                                + " 2026-05-01T10:00:00Z +3\\.0 refused +- +0\\.6600 +- +11  KL to r0 is <11.00> nats");
+                                + " 2026-05-01T10:00:00Z request +3\\.0 refused +- +0\\.6600 +- +11  KL to r0 is <11.00> nats");
     }
 
     @Test

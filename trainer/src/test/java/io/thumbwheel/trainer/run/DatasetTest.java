@@ -112,6 +112,25 @@ final class DatasetTest {
     }
 
     @Test
+    void comparisonsThatAreNewAreCountedOnceEach() throws IOException {
+        try (Dataset dataset = Dataset.open(folder.resolve("d.duckdb"))) {
+            dataset.append(log(), ends(4, 1));
+            Offsets begin = Offsets.of(Map.of(partition(EXAMPLES, 0), 1L));
+
+            // x, which was changed twice; not y, a test rater's that is gone, nor z's validation
+            // rater
+            assertThat(dataset.comparisonsSince(Offsets.none())).isEqualTo(1);
+            assertThat(dataset.comparisonsSince(begin)).isEqualTo(1);
+            assertThat(dataset.comparisonsSince(dataset.offsets())).isZero();
+
+            dataset.append(
+                    List.of(record(EXAMPLES, 0, 4, withdrawn("x"))),
+                    Map.of(partition(EXAMPLES, 0), 5L));
+            assertThat(dataset.comparisonsSince(begin)).isZero();
+        }
+    }
+
+    @Test
     void unreadableRecordsAreCountedAndSkipped() throws IOException {
         try (Dataset dataset = Dataset.open(folder.resolve("d.duckdb"))) {
             List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(log());

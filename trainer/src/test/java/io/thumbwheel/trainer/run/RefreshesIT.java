@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -156,6 +158,53 @@ final class RefreshesIT {
     }
 
     @Test
+    void refreshesBeginByCountAndByTime() throws Exception {
+        SetClock clock = new SetClock(Instant.parse("2026-05-01T10:00:00Z"));
+        RefreshTriggers triggers = new RefreshTriggers(3, Optional.of(Duration.ofHours(1)));
+        try (Process process = new Process(new FakeLearner(), "triggered", clock)) {
+            RefreshSchedule schedule = process.schedule(triggers);
+            clock.move(Duration.ofMinutes(59));
+            examples(process.dataset, 0, 2);
+            assertThat(schedule.look()).isEmpty();
+
+            examples(process.dataset, 2, 1);
+            RunRecord byCount = schedule.look().orElseThrow();
+
+            assertThat(byCount.spec().trigger()).isEqualTo(Trigger.COUNT);
+            assertThat(byCount.spec().dataset()).containsExactly(Map.entry("train", 3L));
+            assertThat(endOf(process, byCount.run()).reason())
+                    .isEqualTo("4 examples are needed, there are 3");
+
+            // The same data is not learned from again, whatever the time.
+            clock.move(Duration.ofHours(2));
+            assertThat(schedule.look()).isEmpty();
+
+            examples(process.dataset, 3, 1);
+            RunRecord byTime = schedule.look().orElseThrow();
+
+            assertThat(byTime.spec().trigger()).isEqualTo(Trigger.TIME);
+            assertThat(endOf(process, byTime.run()).state()).isEqualTo(RunRecord.State.PROMOTED);
+            examples(process.dataset, 4, 2);
+            assertThat(schedule.look()).isEmpty();
+        }
+    }
+
+    @Test
+    void whileOneRunsNothingBegins() throws Exception {
+        SetClock clock = new SetClock(Instant.parse("2026-05-01T10:00:00Z"));
+        try (Process process = new Process(new FakeLearner(1), "busy", clock)) {
+            RefreshSchedule schedule = process.schedule(new RefreshTriggers(3, Optional.empty()));
+            examples(process.dataset, 0, 6);
+            String run = schedule.look().orElseThrow().run();
+            await().atMost(30, SECONDS).until(() -> stepOf(process, run) == 1);
+
+            examples(process.dataset, 6, 6);
+
+            assertThat(schedule.look()).isEmpty();
+        }
+    }
+
+    @Test
     void aDecisionMadeAgainstAnotherPrimaryDoesNotCount() {
         RolloutState before = publisher.state();
 
@@ -215,14 +264,20 @@ final class RefreshesIT {
         final Dataset dataset;
         final RunLog runs;
         final Refreshes refreshes;
+        private final Clock clock;
         private final TrainingThread thread = new TrainingThread();
 
         Process(Learner learner) throws IOException {
-            dataset = Dataset.open(folder.resolve("state/dataset.duckdb"));
-            runs = RunLog.open(folder.resolve("state/runs"));
+            this(learner, "state", Clock.systemUTC());
+        }
+
+        Process(Learner learner, String state, Clock clock) throws IOException {
+            this.clock = clock;
+            dataset = Dataset.open(folder.resolve(state).resolve("dataset.duckdb"));
+            runs = RunLog.open(folder.resolve(state).resolve("runs"));
             refreshes =
                     new Refreshes(
-                            new RunPlan(dataset, store, publisher, Clock.systemUTC(), 10),
+                            new RunPlan(dataset, store, publisher, clock, 10),
                             runs,
                             new RefreshJob(
                                     dataset,
@@ -233,6 +288,10 @@ final class RefreshesIT {
                             thread,
                             new ProgressJournal(
                                     producer, new SimpleMeterRegistry(), Clock.systemUTC()));
+        }
+
+        RefreshSchedule schedule(RefreshTriggers triggers) {
+            return new RefreshSchedule(triggers, dataset, runs, refreshes, clock);
         }
 
         @Override

@@ -25,6 +25,7 @@ final class RunLogTest {
         RunLog.open(folder).save(run);
         Path file = folder.resolve("run-1/run.json");
         ObjectNode older = (ObjectNode) JSON.readTree(file.toFile());
+        ((ObjectNode) older.at("/spec")).remove("trigger");
         ((ObjectNode) older.at("/spec/config/ppo")).remove("estimator");
         ((ObjectNode) older.at("/spec/config/ppo")).put("temperature", 0.5);
         Files.write(file, JSON.writeValueAsBytes(older));
@@ -33,6 +34,7 @@ final class RunLogTest {
 
         assertThat(read.spec().config().ppo().estimator())
                 .isEqualTo(RefreshConfig.standard().ppo().estimator());
+        assertThat(read.spec().trigger()).isEqualTo(Trigger.REQUEST);
         assertThat(read.spec().config().ppo().temperature()).isEqualTo(0.5);
         assertThat(read.spec().config().gate()).isEqualTo(RefreshConfig.standard().gate());
     }
@@ -63,6 +65,7 @@ final class RunLogTest {
         return RunRecord.accepted(
                 new RunSpec(
                         "run-1",
+                        Trigger.COUNT,
                         Instant.parse("2026-05-01T10:00:00Z"),
                         5,
                         1,

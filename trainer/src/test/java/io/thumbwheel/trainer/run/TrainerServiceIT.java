@@ -123,6 +123,7 @@ final class TrainerServiceIT {
         assertThat(ended.getString("state")).isEqualTo("promoted");
         String release = ended.getString("release");
         assertThat(release).startsWith("r1-");
+        assertThat(ended.getString("trigger")).isEqualTo("request");
         assertThat(ended.getInt("dataset.train")).isEqualTo(2);
         assertThat(ended.getDouble("metrics.'gate/win'")).isEqualTo(0.7);
         assertThat(publisher.state().primary()).contains(release);
