@@ -8,9 +8,11 @@ import io.thumbwheel.trainer.data.PromptsCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
 import io.thumbwheel.trainer.export.ExportCommand;
 import io.thumbwheel.trainer.offline.EvaluateCommand;
+import io.thumbwheel.trainer.offline.LabelCommand;
 import io.thumbwheel.trainer.offline.PpoCommand;
 import io.thumbwheel.trainer.offline.RewardCommand;
 import io.thumbwheel.trainer.pretraining.Pretrain;
+import io.thumbwheel.trainer.report.ReportCommand;
 import io.thumbwheel.trainer.report.RunsCommand;
 import io.thumbwheel.trainer.run.ImportCommand;
 import io.thumbwheel.trainer.sft.Sft;
@@ -35,8 +37,10 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             Sft.class,
             RewardCommand.class,
+            LabelCommand.class,
             PpoCommand.class,
             EvaluateCommand.class,
+            ReportCommand.class,
             BenchCommand.class,
             ExportCommand.class,
             RunsCommand.class

@@ -98,6 +98,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             Vocabulary vocabulary = Vocabulary.read(reference);
             ModelConfig model = ModelConfig.read(reference);
             vocabulary.requireFits(model);
+            vocabulary.requireSame(judge);
+            for (Path policy : policies.values()) {
+                vocabulary.requireSame(policy);
+            }
             DataReport report = new DataReport();
             List<List<Integer>> questions =
                     new PromptFiles(

@@ -12,9 +12,11 @@ import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.Lora;
+import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.ppo.PolicyOptimization;
 import io.thumbwheel.trainer.ppo.PpoConfig;
+import io.thumbwheel.trainer.ppo.SampledPair;
 import io.thumbwheel.trainer.preference.PreferenceConfig;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import io.thumbwheel.trainer.store.DurableFiles;
@@ -119,7 +121,7 @@ public final class PpoCommand implements Callable<Integer> {
         }
         Files.createDirectories(aside);
         String ended;
-        try (MetricsTable metrics = new MetricsTable(aside.resolve("metrics.csv"))) {
+        try (MetricsTable metrics = new MetricsTable(aside.resolve(MetricsTable.NAME))) {
             Vocabulary vocabulary = Vocabulary.read(init);
             ModelConfig model = ModelConfig.read(init);
             vocabulary.requireFits(model);
@@ -151,6 +153,7 @@ public final class PpoCommand implements Callable<Integer> {
         if (loraRank > 0) {
             throw wrong("--lora-rank is for DPO, KTO and SFT");
         }
+        vocabulary.requireSame(reward);
         settings.put("estimator", method.estimator().name());
         PpoConfig config = changed(PpoConfig.standard(), PpoConfig.class);
         DataReport report = new DataReport();
@@ -163,6 +166,15 @@ public final class PpoCommand implements Callable<Integer> {
         say(report);
         writeRun(aside, config, prompts);
         OptionsFile.write(spec, aside);
+        // Policy and value model learn; reference, reward model, last good policy rest.
+        plan(
+                MemoryPlan.of(
+                        model,
+                        config.estimator().critic() ? 2 : 1,
+                        3,
+                        config.microbatch(),
+                        model.context(),
+                        (long) config.microbatch() * config.maxResponseTokens()));
         Threads.use(threads);
         String why =
                 PolicyOptimization.run(
@@ -174,6 +186,8 @@ public final class PpoCommand implements Callable<Integer> {
         for (String file : List.of("config.json", "model.safetensors")) {
             Files.move(policy.resolve(file), aside.resolve(file));
         }
+        Files.move(
+                aside.resolve("work").resolve(SampledPair.FILE), aside.resolve(SampledPair.FILE));
         DurableFiles.deleteFolder(aside.resolve("work"));
         return why;
     }
@@ -195,6 +209,10 @@ public final class PpoCommand implements Callable<Integer> {
         say(report);
         writeRun(aside, config, data);
         OptionsFile.write(spec, aside);
+        int answers = method == Method.DPO ? 2 * config.batch() : config.batch();
+        plan(
+                MemoryPlan.of(
+                        model, 1, 1, answers, model.context(), (long) answers * model.context()));
         Threads.use(threads);
         Optional<Lora.Settings> lora =
                 loraRank == 0
@@ -202,6 +220,11 @@ public final class PpoCommand implements Callable<Integer> {
                         : Optional.of(new Lora.Settings(loraRank, loraAlpha, seed));
         new PreferenceRun(config, lora, seed).run(init, opinions, aside, progress);
         return "";
+    }
+
+    private void plan(MemoryPlan plan) {
+        spec.commandLine().getOut().println(plan.line());
+        spec.commandLine().getOut().flush();
     }
 
     private void say(DataReport report) throws IOException {

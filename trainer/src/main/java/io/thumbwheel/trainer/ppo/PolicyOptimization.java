@@ -31,7 +31,8 @@ public final class PolicyOptimization {
         }
     }
 
-    /// Runs, or goes on with what lies in `work`; the policy is `work/policy` then.
+    /// Runs, or goes on with what lies in `work`; the policy is `work/policy` then, and
+    /// `work/samples.json` has answers before and after.
     ///
     /// @return why it stopped before all steps were done; empty where they were
     /// @throws java.util.concurrent.CancellationException where the thread was interrupted
@@ -63,8 +64,24 @@ public final class PolicyOptimization {
                                         task.klTarget,
                                         config.klHorizon()));
                 folder.write("policy", learners.policy()::save);
+                SampledPair.write(work, samples(task, sampler, reference, learners, reward));
                 return end.why();
             }
         }
+    }
+
+    /// Answers to the first prompts before and after, for people to read.
+    private static List<SampledPair> samples(
+            Task task,
+            RolloutSampler sampler,
+            Llama reference,
+            Learners learners,
+            RewardModel reward) {
+        List<List<Integer>> shown =
+                task.prompts.subList(0, Math.min(SampledPair.KEPT, task.prompts.size()));
+        long seed = new Seeds(task.seed).at("samples", 0);
+        List<Answer> before = sampler.answers(reference, shown, seed);
+        List<Answer> after = sampler.answers(learners.policy(), shown, seed);
+        return SampledPair.first(before, reward.scores(before), after, reward.scores(after));
     }
 }

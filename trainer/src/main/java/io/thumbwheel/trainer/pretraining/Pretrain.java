@@ -7,6 +7,7 @@ import io.thumbwheel.trainer.checkpoint.Checkpoints;
 import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.model.Threads;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -125,6 +126,14 @@ public final class Pretrain implements Callable<Integer> {
         }
         Files.createDirectories(folder);
         OptionsFile.write(spec, folder);
+        try {
+            long positions = (long) batch * context;
+            ModelConfig config = config(vocabulary);
+            out.println(MemoryPlan.of(config, 1, 0, batch, context, positions).line());
+        } catch (IllegalArgumentException tooLarge) {
+            throw new ParameterException(
+                    spec.commandLine(), String.valueOf(tooLarge.getMessage()), tooLarge);
+        }
         Threads.use(threads);
         List<int[]> rows = pack(vocabulary, out);
         List<HeldOut> measured = new ArrayList<>();

@@ -59,7 +59,25 @@ public record Vocabulary(Path folder, ChatTemplate template, int bosId, int padI
         }
     }
 
-    /// The id of a role; without a bos, eos stands in, as in a silent `config.json`.
+    /// The id of a role; without a bos, eos stands in, as in a silent `config.json`. Refuses a
+    /// model that goes by other ids or another chat template.
+    ///
+    /// @param other a Hugging Face folder; what it has no file of is not compared
+    /// @throws UnsupportedModelException names the file that differs
+    public void requireSame(Path other) throws IOException {
+        for (String name : FILES) {
+            Path mine = folder.resolve(name);
+            Path theirs = other.resolve(name);
+            if (Files.isRegularFile(mine)
+                    && Files.isRegularFile(theirs)
+                    && Files.mismatch(mine, theirs) >= 0) {
+                throw new UnsupportedModelException(
+                        "%s of %s and of %s differ: both models must speak with the same ids and template"
+                                .formatted(name, folder, other));
+            }
+        }
+    }
+
     private static int id(Tokenizer tokenizer, JsonNode roles, String role) {
         JsonNode value = roles.path(role);
         String token = value.isObject() ? value.path("content").asText() : value.asText();

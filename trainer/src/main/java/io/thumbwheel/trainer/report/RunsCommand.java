@@ -1,15 +1,12 @@
 package io.thumbwheel.trainer.report;
 
 import io.thumbwheel.schemas.artifact.AtomicFile;
-import io.thumbwheel.schemas.text.ChatTemplate;
-import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.run.RunLog;
 import io.thumbwheel.trainer.run.RunRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,12 +64,10 @@ public final class RunsCommand implements Callable<Integer> {
             throws IOException {
         RunLog log = log();
         RunRecord record = existing(log, run);
-        RunPage page =
-                new RunPage(
-                        record,
-                        log.steps(run),
-                        log.samples(run),
-                        template(data.resolve("releases").resolve(record.spec().serving())));
+        Path serving = data.resolve("releases").resolve(record.spec().serving());
+        ReportPage page =
+                ReportPage.ofRun(
+                        record, log.steps(run), log.samples(run), ReportPage.templateOf(serving));
         AtomicFile.write(file, page.html().getBytes(StandardCharsets.UTF_8));
         spec.commandLine().getOut().printf("wrote %s%n", file);
         return 0;
@@ -96,13 +91,5 @@ public final class RunsCommand implements Callable<Integer> {
                                 spec.commandLine(),
                                 "there is no run '%s' in %s: `trainer runs` lists them"
                                         .formatted(run, data)));
-    }
-
-    private static Optional<ChatTemplate> template(Path release) {
-        try {
-            return Optional.of(ChatTemplate.load(release));
-        } catch (UnsupportedTokenizerException gone) {
-            return Optional.empty();
-        }
     }
 }

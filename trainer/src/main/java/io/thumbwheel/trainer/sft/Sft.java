@@ -11,6 +11,7 @@ import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Lora;
+import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Document;
@@ -100,7 +101,13 @@ public final class Sft implements Callable<Integer> {
             examples = new Demonstrations(vocabulary, config.context(), report).read(data);
             report.lines().forEach(out::println);
             report.requireUse();
-        } catch (UnsupportedModelException | UnsupportedTokenizerException | IOException refused) {
+            // The weights that it began from rest beside those that learn.
+            long positions = (long) batch * config.context();
+            out.println(MemoryPlan.of(config, 1, 1, batch, config.context(), positions).line());
+        } catch (UnsupportedModelException
+                | UnsupportedTokenizerException
+                | IllegalArgumentException
+                | IOException refused) {
             out.flush();
             spec.commandLine().getErr().println(refused.getMessage());
             return 1;
@@ -119,7 +126,7 @@ public final class Sft implements Callable<Integer> {
                 Llama base = Llama.load(manager, init);
                 Llama model = base.copy(manager);
                 Optimizer optimizer = Optimizer.of(model, base, lora, AdamW.Settings.PRETRAINING);
-                MetricsTable table = new MetricsTable(aside.resolve("metrics.csv"))) {
+                MetricsTable table = new MetricsTable(aside.resolve(MetricsTable.NAME))) {
             long begun = System.nanoTime();
             double loss =
                     new FineTuning(model, settings)

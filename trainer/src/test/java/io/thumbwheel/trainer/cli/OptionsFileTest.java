@@ -3,11 +3,9 @@ package io.thumbwheel.trainer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.thumbwheel.trainer.Trainer;
+import io.thumbwheel.trainer.TrainerConsole;
 import io.thumbwheel.trainer.store.TinyPolicy;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +19,7 @@ class OptionsFileTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir private Path folder;
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TrainerConsole console = new TrainerConsole();
 
     @BeforeEach
     void writeInput() throws IOException {
@@ -38,7 +35,7 @@ class OptionsFileTest {
     @Test
     void whatARunLeavesGivesTheSameRunAgain() throws IOException {
         assertThat(
-                        run(
+                        console.run(
                                 "sft",
                                 "--init=" + folder.resolve("policy"),
                                 "--data=" + folder.resolve("first file.jsonl"),
@@ -47,7 +44,7 @@ class OptionsFileTest {
                                 "--lora-rank=2",
                                 "--fp32",
                                 "--out=" + folder.resolve("one")))
-                .as(err::toString)
+                .as(console::err)
                 .isZero();
         assertThat(Files.readAllLines(folder.resolve("one/run.args")))
                 .startsWith("# ./thumbwheel trainer sft --config run.args")
@@ -60,13 +57,13 @@ class OptionsFileTest {
                 .doesNotContain("--help");
 
         assertThat(
-                        run(
+                        console.run(
                                 "sft",
                                 "--out",
                                 folder.resolve("two").toString(),
                                 "--config",
                                 folder.resolve("one/run.args").toString()))
-                .as(err::toString)
+                .as(console::err)
                 .isZero();
 
         assertThat(folder.resolve("two/model.safetensors"))
@@ -94,8 +91,8 @@ class OptionsFileTest {
                                 folder.resolve("second.jsonl"),
                                 folder.resolve("out")));
 
-        assertThat(run("sft", "--config=" + folder.resolve("run.args"), "--steps=2"))
-                .as(err::toString)
+        assertThat(console.run("sft", "--config=" + folder.resolve("run.args"), "--steps=2"))
+                .as(console::err)
                 .isZero();
 
         assertThat(Files.readAllLines(folder.resolve("out/metrics.csv"))).hasSize(3);
@@ -103,19 +100,11 @@ class OptionsFileTest {
 
     @Test
     void aFileThatIsMissingIsNamed() {
-        assertThat(run("sft", "--config")).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains("--config needs a file as a run leaves it (run.args)");
+        assertThat(console.run("sft", "--config")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(console.err()).contains("--config needs a file as a run leaves it (run.args)");
 
-        assertThat(run("sft", "--config", folder.resolve("none.args").toString()))
+        assertThat(console.run("sft", "--config", folder.resolve("none.args").toString()))
                 .isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains("none.args");
-    }
-
-    private int run(String... arguments) {
-        return Trainer.run(
-                Trainer.commandLine()
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(err, true)),
-                arguments);
+        assertThat(console.err()).contains("none.args");
     }
 }

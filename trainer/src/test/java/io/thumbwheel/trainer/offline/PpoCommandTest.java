@@ -6,15 +6,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.thumbwheel.trainer.Trainer;
+import io.thumbwheel.trainer.TrainerConsole;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.store.TinyPolicy;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +29,7 @@ class PpoCommandTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir private Path folder;
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TrainerConsole console = new TrainerConsole();
 
     @BeforeEach
     void writeInput() throws IOException {
@@ -71,7 +68,7 @@ class PpoCommandTest {
             value = Method.class,
             names = {"PPO", "RLOO", "GRPO"})
     void writesAPolicyThatHasLearntFromItsOwnAnswers(Method method) throws IOException {
-        assertThat(online(method)).as(err::toString).isZero();
+        assertThat(online(method)).as(console::err).isZero();
 
         assertLearnt();
         List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.csv"));
@@ -85,7 +82,7 @@ class PpoCommandTest {
         assertThat(run.path("method").asText()).isEqualTo(method.name());
         assertThat(run.path("settings").path("episodes").asInt()).isEqualTo(16);
         assertThat(run.path("data").path(0).path("sha256").asText()).hasSize(64);
-        assertThat(out.toString()).contains("ppo 2 of 2", "prompts.jsonl: 40 rows used");
+        assertThat(console.out()).contains("ppo 2 of 2", "prompts.jsonl: 40 rows used");
     }
 
     @ParameterizedTest
@@ -94,7 +91,7 @@ class PpoCommandTest {
             names = {"DPO", "KTO", "SFT"})
     void writesAPolicyThatHasLearntFromOpinions(Method method) throws IOException {
         assertThat(run("--method=" + method, "--data=" + folder.resolve("opinions.jsonl")))
-                .as(err::toString)
+                .as(console::err)
                 .isZero();
 
         assertLearnt();
@@ -104,13 +101,33 @@ class PpoCommandTest {
     }
 
     @Test
+    void thePageShowsCurvesAndAnswers() throws IOException {
+        online(Method.PPO);
+
+        int code =
+                console.run(
+                        "report",
+                        folder.resolve("out").toString(),
+                        "--to=" + folder.resolve("page.html"));
+
+        assertThat(code).as(console::err).isZero();
+        String page = Files.readString(folder.resolve("page.html"));
+        assertThat(page)
+                .contains("<svg", "objective/kl", "Question 3?", "--init")
+                .doesNotContain("gate");
+        assertThat(console.run("report", folder.resolve("policy").toString(), "--to=x.html"))
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(console.err()).contains("policy has no metrics.csv");
+    }
+
+    @Test
     void aLoraRunLeavesItsAdapterToo() throws IOException {
         assertThat(
                         run(
                                 "--method=dpo",
                                 "--lora-rank=2",
                                 "--data=" + folder.resolve("opinions.jsonl")))
-                .as(err::toString)
+                .as(console::err)
                 .isZero();
 
         assertLearnt();
@@ -123,7 +140,7 @@ class PpoCommandTest {
     void theTableComparesWhatCameOut() throws IOException {
         online(Method.RLOO);
         int code =
-                command(
+                console.run(
                         "evaluate",
                         "--reference=" + folder.resolve("policy"),
                         "--policy=rloo=" + folder.resolve("out"),
@@ -133,7 +150,7 @@ class PpoCommandTest {
                         "--prompts=" + folder.resolve("prompts.jsonl"),
                         "--json=" + folder.resolve("table.json"));
 
-        assertThat(code).as(err::toString).isZero();
+        assertThat(code).as(console::err).isZero();
         JsonNode table = JSON.readTree(folder.resolve("table.json").toFile());
         assertThat(table)
                 .extracting(row -> row.path("name").asText())
@@ -143,6 +160,16 @@ class PpoCommandTest {
         // the judge picked them itself
         assertThat(table.path(1).path("winRate").path("rate").asDouble()).isGreaterThan(0.6);
         assertThat(table.path(0).path("winRate").path("prompts").asInt()).isEqualTo(40);
+    }
+
+    @Test
+    void aRewardModelWithOtherIdsIsRefused() throws IOException {
+        Files.writeString(folder.resolve("reward/tokenizer.json"), "{}");
+
+        assertThat(online(Method.PPO)).isEqualTo(1);
+
+        assertThat(console.err()).contains("tokenizer.json of ", "differ: both models must speak");
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -167,7 +194,7 @@ class PpoCommandTest {
 
         assertThat(run(options)).isEqualTo(CommandLine.ExitCode.USAGE);
 
-        assertThat(err.toString()).contains(parts[1]);
+        assertThat(console.err()).contains(parts[1]);
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -204,13 +231,6 @@ class PpoCommandTest {
             arguments.add("--out=" + folder.resolve("out"));
         }
         arguments.addAll(List.of(options));
-        return command(arguments.toArray(String[]::new));
-    }
-
-    private int command(String... arguments) {
-        return Trainer.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
+        return console.run(arguments.toArray(String[]::new));
     }
 }

@@ -7,13 +7,11 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.thumbwheel.trainer.Trainer;
+import io.thumbwheel.trainer.TrainerConsole;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.store.TinyPolicy;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +25,7 @@ class RewardCommandTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir private Path folder;
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TrainerConsole console = new TrainerConsole();
 
     @BeforeEach
     void writeInput() throws IOException {
@@ -45,7 +42,7 @@ class RewardCommandTest {
 
     @Test
     void leavesARewardModelThatPrefersWhatPeoplePrefer() throws IOException {
-        assertThat(run("--batch=16")).as(err::toString).isZero();
+        assertThat(run("--batch=16")).as(console::err).isZero();
 
         Path model = folder.resolve("out");
         JsonNode evaluation = JSON.readTree(model.resolve("evaluation.json").toFile());
@@ -65,19 +62,19 @@ class RewardCommandTest {
                         "step,epoch,loss,accuracy,margin,mean_reward,learning_rate,grad_norm,fold");
         assertThat(metrics.getLast().split(",")[1]).isEqualTo("1.0000");
         assertThat(model.resolve("tokenizer.json")).exists();
-        assertThat(out.toString())
+        assertThat(console.out())
                 .contains("data.jsonl: 120 rows used", "data.jsonl:121 (", " steps/s ", "longer");
         assertReads(model);
     }
 
     @Test
     void foldsJudgeEveryPair() throws IOException {
-        assertThat(run("--folds=3")).as(err::toString).isZero();
+        assertThat(run("--folds=3")).as(console::err).isZero();
 
         JsonNode evaluation = JSON.readTree(folder.resolve("out/evaluation.json").toFile());
         JsonNode all = evaluation.path("groups").path(0);
         assertThat(all.path("reward_model").path("trials").asInt()).isEqualTo(120);
-        assertThat(out.toString()).contains("fold 3 of 3");
+        assertThat(console.out()).contains("fold 3 of 3");
         assertReads(folder.resolve("out"));
     }
 
@@ -86,7 +83,7 @@ class RewardCommandTest {
         Files.createDirectory(folder.resolve("out"));
 
         assertThat(run()).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains("out exists already: name another --out");
+        assertThat(console.err()).contains("out exists already: name another --out");
     }
 
     @Test
@@ -94,7 +91,7 @@ class RewardCommandTest {
         Files.writeString(folder.resolve("data.jsonl"), "{\"prompt\":\"a\",\"completion\":\"b\"}");
 
         assertThat(run()).isEqualTo(1);
-        assertThat(err.toString())
+        assertThat(console.err())
                 .contains("nothing in ", "data.jsonl can be used", "no comparison, left out: 1");
         assertThat(folder.resolve("out")).doesNotExist();
     }
@@ -104,7 +101,7 @@ class RewardCommandTest {
         replace("policy/tokenizer_config.json", "\"<|pad|>\"", "\"<|eos|>\"");
 
         assertThat(run()).isEqualTo(1);
-        assertThat(err.toString()).contains("pad and eos of ", "are both id 2");
+        assertThat(console.err()).contains("pad and eos of ", "are both id 2");
     }
 
     @Test
@@ -112,7 +109,7 @@ class RewardCommandTest {
         replace("policy/tokenizer_config.json", "\"pad_token\":\"<|pad|>\"", "\"pad_token\":null");
 
         assertThat(run()).isEqualTo(1);
-        assertThat(err.toString()).contains("tokenizer_config.json names no pad_token");
+        assertThat(console.err()).contains("tokenizer_config.json names no pad_token");
     }
 
     @Test
@@ -120,7 +117,7 @@ class RewardCommandTest {
         replace("policy/config.json", "\"vocab_size\" : 264", "\"vocab_size\" : 263");
 
         assertThat(run()).isEqualTo(1);
-        assertThat(err.toString()).contains("has 264 ids but config.json says vocab_size 263");
+        assertThat(console.err()).contains("has 264 ids but config.json says vocab_size 263");
     }
 
     private void assertReads(Path model) throws IOException {
@@ -149,9 +146,6 @@ class RewardCommandTest {
                                 "--out=" + folder.resolve("out"),
                                 "--threads=1"));
         arguments.addAll(List.of(more));
-        return new CommandLine(new Trainer())
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments.toArray(String[]::new));
+        return console.run(arguments.toArray(String[]::new));
     }
 }

@@ -3,10 +3,8 @@ package io.thumbwheel.trainer.pretraining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thumbwheel.schemas.artifact.Safetensors;
-import io.thumbwheel.trainer.Trainer;
+import io.thumbwheel.trainer.TrainerConsole;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +17,7 @@ import picocli.CommandLine;
 
 class PretrainTest {
     @TempDir private Path folder;
+    private final TrainerConsole console = new TrainerConsole();
 
     @BeforeEach
     void writeData() throws IOException {
@@ -59,12 +58,9 @@ class PretrainTest {
     @Test
     void aRunIsNotOverwritten() {
         pretrain("run", "--tokens", "1024");
-        var error = new StringWriter();
 
-        int code = run(error, "run", "--tokens", "1024");
-
-        assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(error.toString()).contains("holds a run already: --resume it");
+        assertThat(pretrain("run", "--tokens", "1024")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(console.err()).contains("holds a run already: --resume it");
     }
 
     private float[] weights(String run) throws IOException {
@@ -75,10 +71,6 @@ class PretrainTest {
     }
 
     private int pretrain(String run, String... more) {
-        return run(new StringWriter(), run, more);
-    }
-
-    private int run(StringWriter error, String run, String... more) {
         List<String> arguments =
                 new ArrayList<>(
                         List.of(
@@ -97,9 +89,6 @@ class PretrainTest {
                                 "--learning-rate=1e-2",
                                 "--threads=1"));
         arguments.addAll(List.of(more));
-        return new CommandLine(new Trainer())
-                .setOut(new PrintWriter(new StringWriter()))
-                .setErr(new PrintWriter(error, true))
-                .execute(arguments.toArray(String[]::new));
+        return console.run(arguments.toArray(String[]::new));
     }
 }

@@ -2,23 +2,19 @@ package io.thumbwheel.trainer.sft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.thumbwheel.trainer.Trainer;
+import io.thumbwheel.trainer.TrainerConsole;
 import io.thumbwheel.trainer.store.TinyPolicy;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class SftTest {
     @TempDir private Path folder;
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TrainerConsole console = new TrainerConsole();
 
     @BeforeEach
     void writePolicy() throws IOException {
@@ -39,10 +35,10 @@ class SftTest {
                         folder.resolve("play.txt"),
                         "Ann: a b\n\nBob: c d\n\nAnn: e\n\nBob: f\n\nAnn: g\n\nBob: h\n");
 
-        assertThat(run(rows, text)).as(err::toString).isZero();
+        assertThat(run(rows, text)).as(console::err).isZero();
 
         assertThat(folder.resolve("out/model.safetensors")).exists();
-        assertThat(out.toString())
+        assertThat(console.out())
                 .contains(
                         "rows.jsonl: 2 rows used",
                         "play.txt: 1 row used",
@@ -55,18 +51,14 @@ class SftTest {
         Path text = Files.writeString(folder.resolve("tale.txt"), "Once upon a time.\n\nThe end.");
 
         assertThat(run(text)).isEqualTo(1);
-        assertThat(err.toString()).contains("nothing in ", "tale.txt can be used");
+        assertThat(console.err()).contains("nothing in ", "tale.txt can be used");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
     private int run(Path... data) {
-        CommandLine trainer =
-                new CommandLine(new Trainer())
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(err, true));
         String files = "--data=" + data[0];
         String more = data.length > 1 ? "--data=" + data[1] : "--seed=1";
-        return trainer.execute(
+        return console.run(
                 "sft",
                 "--init=" + folder.resolve("policy"),
                 files,

@@ -7,12 +7,18 @@ import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.interpret.RenderResult;
 import io.thumbwheel.schemas.text.ChatTemplate;
 import io.thumbwheel.schemas.text.PromptReader;
+import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.cli.MetricsTable;
+import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.ppo.SampledPair;
 import io.thumbwheel.trainer.run.RunRecord;
 import io.thumbwheel.trainer.run.StepLog.Step;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,12 +26,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /// A run as one HTML file that needs nothing else: verdict, curves, answers before and after,
 /// configuration.
-final class RunPage {
+///
+/// @param title of the page
+/// @param facts what was asked and how it ended
+/// @param verdict the gate's, empty where the run came to none; absent where there is no gate
+/// @param scores what was measured at the end
+/// @param steps in order
+/// @param samples answers before and after
+/// @param template of the answers' release; empty where it is gone, and answers stay ids
+/// @param config as it was in force
+record ReportPage(
+        String title,
+        SequencedMap<String, String> facts,
+        Optional<String> verdict,
+        Map<String, Double> scores,
+        List<Step> steps,
+        List<SampledPair> samples,
+        Optional<ChatTemplate> template,
+        String config) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// What a person looks at first, in this order; the rest is folded away.
@@ -44,36 +68,90 @@ final class RunPage {
                     "value/explained_variance",
                     "policy/clipfrac_avg");
 
-    private final RunRecord run;
-    private final List<Step> steps;
-    private final List<SampledPair> samples;
-    private final Optional<ChatTemplate> template;
-    private final Optional<PromptReader> reader;
+    ReportPage {
+        steps = List.copyOf(steps);
+        samples = List.copyOf(samples);
+    }
 
-    /// @param template of the serving release; empty where it is gone, and answers stay ids
-    RunPage(
+    /// Of a platform's refresh.
+    ///
+    /// @param template of the serving release
+    static ReportPage ofRun(
             RunRecord run,
             List<Step> steps,
             List<SampledPair> samples,
             Optional<ChatTemplate> template) {
-        this.run = run;
-        this.steps = List.copyOf(steps);
-        this.samples = List.copyOf(samples);
-        this.template = template;
-        this.reader = template.map(PromptReader::of);
+        String verdict =
+                steps.stream()
+                        .filter(step -> step.phase().equals("gate"))
+                        .reduce((_, last) -> last)
+                        .map(Step::note)
+                        .orElse("");
+        return new ReportPage(
+                run.run() + ": " + RunTables.stateOf(run),
+                RunTables.facts(run),
+                Optional.of(verdict),
+                run.progress().metrics(),
+                steps,
+                samples,
+                template,
+                pretty(run.spec().config()));
+    }
+
+    /// Of what a training command leaves: `metrics.csv`, `run.args`, and where they are there
+    /// `run.json`, `samples.json` and the tokenizer.
+    ///
+    /// @throws IOException where it left no metrics
+    static ReportPage ofFolder(Path folder) throws IOException {
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(folder.resolve(OptionsFile.NAME))) {
+            int equals = line.indexOf('=');
+            if (line.startsWith("--")) {
+                facts.merge(
+                        equals < 0 ? line : line.substring(0, equals),
+                        equals < 0 ? "yes" : line.substring(equals + 1),
+                        (one, other) -> one + ", " + other);
+            }
+        }
+        List<Step> steps = new ArrayList<>();
+        for (MetricsTable.Row row : MetricsTable.read(folder.resolve(MetricsTable.NAME))) {
+            steps.add(new Step(Instant.EPOCH, row.phase(), row.step(), 0, row.metrics(), ""));
+        }
+        Path samples = folder.resolve(SampledPair.FILE);
+        Path run = folder.resolve("run.json");
+        return new ReportPage(
+                String.valueOf(folder.getFileName()),
+                facts,
+                Optional.empty(),
+                Map.of(),
+                steps,
+                Files.exists(samples) ? SampledPair.read(samples) : List.of(),
+                templateOf(folder),
+                Files.exists(run) ? Files.readString(run) : "");
+    }
+
+    /// The chat template of a folder with a tokenizer; empty where there is none that can be read.
+    static Optional<ChatTemplate> templateOf(Path folder) {
+        try {
+            return Optional.of(ChatTemplate.load(folder));
+        } catch (UnsupportedTokenizerException gone) {
+            return Optional.empty();
+        }
     }
 
     /// The page.
     String html() throws IOException {
         Map<String, Object> bindings = new HashMap<>();
-        bindings.put("title", run.run() + ": " + RunTables.stateOf(run));
-        bindings.put("facts", rows(RunTables.facts(run)));
-        bindings.put("verdict", verdict());
-        bindings.put("scores", rows(numbers(run.progress().metrics())));
+        bindings.put("title", title);
+        bindings.put("facts", rows(facts));
+        bindings.put("gate", verdict.isPresent());
+        bindings.put("verdict", verdict.orElse(""));
+        bindings.put("scores", rows(numbers(scores)));
         bindings.put("phases", phases());
-        bindings.put("samples", samples.stream().map(this::sample).toList());
+        Optional<PromptReader> reader = template.map(PromptReader::of);
+        bindings.put("samples", samples.stream().map(pair -> sample(pair, reader)).toList());
         bindings.put("decoded", template.isPresent());
-        bindings.put("config", config());
+        bindings.put("config", config);
         // A value with braces in it stays what it is.
         Jinjava jinja =
                 new Jinjava(
@@ -83,15 +161,6 @@ final class RunPage {
             throw new IllegalStateException("the page's template fails: " + page.getErrors());
         }
         return page.getOutput();
-    }
-
-    /// What the gate said last; empty where the run came to none.
-    private String verdict() {
-        return steps.stream()
-                .filter(step -> step.phase().equals("gate"))
-                .reduce((_, last) -> last)
-                .map(Step::note)
-                .orElse("");
     }
 
     private List<Map<String, Object>> phases() {
@@ -128,16 +197,16 @@ final class RunPage {
         return new LineChart(metric.replaceAll("[<>&\"]", ""), points).svg();
     }
 
-    private Map<String, Object> sample(SampledPair pair) {
+    private Map<String, Object> sample(SampledPair pair, Optional<PromptReader> reader) {
         return Map.of(
-                "prompt", prompt(pair.promptIds()),
+                "prompt", prompt(pair.promptIds(), reader),
                 "before", text(pair.before()),
                 "after", text(pair.after()),
                 "score_before", LineChart.number(pair.scoreBefore()),
                 "score_after", LineChart.number(pair.scoreAfter()));
     }
 
-    private String prompt(List<Integer> ids) {
+    private String prompt(List<Integer> ids, Optional<PromptReader> reader) {
         return reader.flatMap(known -> known.messages(ids))
                 .map(turns ->
                         turns.stream()
@@ -150,9 +219,9 @@ final class RunPage {
         return template.map(chat -> chat.tokenizer().decode(ids)).orElseGet(ids::toString);
     }
 
-    private String config() {
+    private static String pretty(Object config) {
         try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(run.spec().config());
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a configuration can be written: it was read", e);
         }
@@ -172,7 +241,7 @@ final class RunPage {
 
     private static String resource(String name) throws IOException {
         try (InputStream stream =
-                Objects.requireNonNull(RunPage.class.getResourceAsStream(name), name)) {
+                Objects.requireNonNull(ReportPage.class.getResourceAsStream(name), name)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

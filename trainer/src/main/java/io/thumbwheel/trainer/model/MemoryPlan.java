@@ -1,0 +1,105 @@
+package io.thumbwheel.trainer.model;
+
+import io.thumbwheel.schemas.artifact.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// What a run will hold at once, before it starts: a learner has weights, gradients and two moments
+/// of four bytes each, a frozen model its weights; activations are those of one forward pass that
+/// goes backward.
+///
+/// @param learners models that learn
+/// @param frozen models that do not
+/// @param learning bytes of the learners
+/// @param resting bytes of the frozen models
+/// @param activations bytes, estimated
+public record MemoryPlan(int learners, int frozen, long learning, long resting, long activations) {
+    private static final int BYTES = 4;
+
+    /// Weights, gradients, first and second moments.
+    private static final int OF_A_LEARNER = 4;
+
+    /// Values of hidden width that a layer keeps for the backward pass: two norms, queries, keys,
+    /// values, their rotation, attention's output and projection, two residual sums.
+    private static final int KEPT_HIDDEN = 10;
+
+    /// Values of feed-forward width: gate, its SiLU, up, their product.
+    private static final int KEPT_FFN = 4;
+
+    /// Logits, their softmax and its gradient.
+    private static final int KEPT_VOCAB = 3;
+
+    /// A plan.
+    ///
+    /// @param config of all models
+    /// @param learners models that learn at once
+    /// @param frozen models besides, copies of the weights included
+    /// @param rows of the largest batch that goes backward
+    /// @param seq its columns
+    /// @param predicted positions at which it computes the output head
+    public static MemoryPlan of(
+            ModelConfig config, int learners, int frozen, long rows, long seq, long predicted) {
+        long weights = config.parameters() * BYTES;
+        long layer =
+                (long) KEPT_HIDDEN * config.hidden()
+                        + (long) KEPT_FFN * config.ffn()
+                        + (long) config.heads() * seq;
+        long activations =
+                BYTES
+                        * (rows * seq * config.layers() * layer
+                                + predicted * KEPT_VOCAB * config.vocab());
+        return new MemoryPlan(
+                learners, frozen, OF_A_LEARNER * weights * learners, weights * frozen, activations);
+    }
+
+    /// All bytes.
+    public long total() {
+        return learning + resting + activations;
+    }
+
+    /// The plan for people, beside what the machine has left.
+    ///
+    /// @throws IllegalArgumentException where it is more than that; says what to make smaller
+    public String line() {
+        return line(available());
+    }
+
+    String line(long available) {
+        String plan =
+                "memory: %d learning %s, %d frozen %s, activations about %s; together %s of %s available"
+                        .formatted(
+                                learners,
+                                megabytes(learning),
+                                frozen,
+                                megabytes(resting),
+                                megabytes(activations),
+                                megabytes(total()),
+                                megabytes(available));
+        if (total() > available) {
+            throw new IllegalArgumentException(
+                    plan
+                            + ": it cannot fit; take smaller batches, a smaller model, or a machine with more memory");
+        }
+        return plan;
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%,.0f MB", bytes / 1e6);
+    }
+
+    /// What the kernel says can be had without swapping (`MemAvailable`); all of the address space
+    /// where it says nothing.
+    private static long available() {
+        try {
+            return Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                    .filter(line -> line.startsWith("MemAvailable:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(Long.MAX_VALUE);
+        } catch (IOException unknown) {
+            return Long.MAX_VALUE;
+        }
+    }
+}
