@@ -97,6 +97,7 @@ async function stream(n, answers) {
     headers: headers(),
     body: JSON.stringify({
       model: "policy", messages, n, stream: true, conversation, user: person, store: at("consent").checked,
+      temperature: at("temperature").valueAsNumber,
     }),
   });
   if (!response.ok) throw await failure(response);

@@ -23,31 +23,6 @@ final class PromptGrammar {
             List.of("Lily", "Mia", "Lucy", "Anna", "Sara", "Emma", "Amy", "Jane", "Sally", "Molly");
     private static final List<String> BOYS =
             List.of("Tim", "Tom", "Ben", "Max", "Jack", "Sam", "Billy", "Bob", "Joe", "Leo");
-    private static final List<String> ANIMALS =
-            List.of(
-                    "dog",
-                    "cat",
-                    "bird",
-                    "bunny",
-                    "bear",
-                    "mouse",
-                    "fish",
-                    "frog",
-                    "duck",
-                    "lion",
-                    "squirrel",
-                    "fox",
-                    "puppy",
-                    "kitten",
-                    "monkey",
-                    "elephant",
-                    "horse",
-                    "bee");
-    private static final List<String> OBJECTS =
-            List.of(
-                    "ball", "box", "toy car", "book", "hat", "kite", "balloon", "doll", "boat",
-                    "drum", "bike", "coin", "cake", "apple", "flower", "stick", "rock", "truck",
-                    "cup", "bag");
     private static final List<String> PLACES =
             List.of(
                     "park", "garden", "forest", "beach", "store", "farm", "zoo", "kitchen", "yard",
@@ -160,8 +135,8 @@ final class PromptGrammar {
         }
         boolean female = random.nextBoolean();
         return female
-                ? new Hero(any(GIRLS), any(ANIMALS), "she", "her")
-                : new Hero(any(BOYS), any(ANIMALS), "he", "his");
+                ? new Hero(any(GIRLS), any(StoryTopics.ANIMALS), "she", "her")
+                : new Hero(any(BOYS), any(StoryTopics.ANIMALS), "he", "his");
     }
 
     private Prompt finish() {
@@ -184,13 +159,15 @@ final class PromptGrammar {
             case 1 ->
                     "One day, %s went to the %s with %s %s."
                             .formatted(hero.name(), any(PLACES), hero.his(), any(PEOPLE));
-            case 2 -> "%s had a %s %s.".formatted(hero.name(), any(LOOKS), any(OBJECTS));
+            case 2 -> "%s had a %s %s.".formatted(hero.name(), any(LOOKS), any(StoryTopics.THINGS));
             case 3 ->
                     "%s saw a %s %s near the %s."
-                            .formatted(hero.name(), any(LOOKS), any(ANIMALS), any(PLACES));
+                            .formatted(
+                                    hero.name(), any(LOOKS), any(StoryTopics.ANIMALS), any(PLACES));
             default ->
                     "One day, %s found a %s %s near the %s."
-                            .formatted(hero.name(), any(LOOKS), any(OBJECTS), any(PLACES));
+                            .formatted(
+                                    hero.name(), any(LOOKS), any(StoryTopics.THINGS), any(PLACES));
         };
     }
 
@@ -200,12 +177,12 @@ final class PromptGrammar {
     }
 
     private Prompt tell() {
-        String topic = any(random.nextInt(6) == 1 ? OBJECTS : ANIMALS);
+        String topic = any(random.nextInt(6) == 1 ? StoryTopics.THINGS : StoryTopics.ANIMALS);
         String phrase =
                 switch (random.nextInt(5)) {
                     case 0 -> "a " + topic;
                     case 1 -> "a %s %s".formatted(any(LOOKS.subList(0, 6)), topic);
-                    case 2 -> "a %s and a %s".formatted(topic, any(OBJECTS));
+                    case 2 -> "a %s and a %s".formatted(topic, any(StoryTopics.THINGS));
                     case 3 -> "a %s named %s".formatted(topic, hero().name());
                     default -> "a %s at the %s".formatted(topic, any(PLACES));
                 };

@@ -12,36 +12,8 @@ import java.util.stream.Stream;
 /// policy has to read what it is asked about, since the rest of the story does not tell.
 final class TopicSwap {
     private static final List<String> ANIMALS =
-            List.of(
-                    "dog",
-                    "cat",
-                    "bird",
-                    "bunny",
-                    "bear",
-                    "mouse",
-                    "fish",
-                    "frog",
-                    "duck",
-                    "lion",
-                    "squirrel",
-                    "fox",
-                    "puppy",
-                    "kitten",
-                    "monkey",
-                    "elephant",
-                    "horse",
-                    "bee",
-                    "rabbit",
-                    "turtle",
-                    "pig",
-                    "cow",
-                    "owl",
-                    "tiger");
-    private static final List<String> THINGS =
-            List.of(
-                    "ball", "box", "toy car", "book", "hat", "kite", "balloon", "doll", "boat",
-                    "drum", "bike", "coin", "cake", "apple", "flower", "stick", "rock", "truck",
-                    "cup", "bag");
+            Stream.concat(StoryTopics.ANIMALS.stream(), StoryTopics.OTHER_ANIMALS.stream())
+                    .toList();
     private static final Pattern TELLING =
             Pattern.compile(
                     "\\b(bark|meow|woof|quack|roar|neigh|moo|chirp|tweet|purr|wing|flew|fly|nest|swam"
@@ -58,7 +30,7 @@ final class TopicSwap {
             Document.Conversation conversation, RandomGenerator random) {
         String answer = conversation.messages().getLast().content();
         List<String> topics =
-                Stream.concat(ANIMALS.stream(), THINGS.stream())
+                Stream.concat(ANIMALS.stream(), StoryTopics.THINGS.stream())
                         .filter(t -> has(answer, t))
                         .toList();
         if (topics.isEmpty()) {
@@ -88,7 +60,7 @@ final class TopicSwap {
         if (TELLING.matcher(answer).find()) {
             return conversation;
         }
-        for (List<String> kind : List.of(ANIMALS, THINGS)) {
+        for (List<String> kind : List.of(ANIMALS, StoryTopics.THINGS)) {
             Optional<String> topic =
                     kind.stream()
                             .filter(t -> has(request.content(), t) && has(answer, t))

@@ -1,0 +1,101 @@
+package io.thumbwheel.trainer.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.model.ScalarModel;
+import io.thumbwheel.trainer.reward.Normalisation;
+import io.thumbwheel.trainer.reward.RewardModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PolicyOptimizationTest {
+
+    @TempDir Path folder;
+
+    @BeforeEach
+    void writeModels() throws IOException {
+        float[] head = new float[Toy.CONFIG.hidden()];
+        head[3] = 1;
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Llama policy = Llama.random(manager, Toy.CONFIG, 3);
+                RewardModel reward =
+                        new RewardModel(
+                                manager,
+                                ScalarModel.from(
+                                        manager,
+                                        policy,
+                                        new ScalarModel.Heads(head, new float[head.length])),
+                                Normalisation.NONE)) {
+            policy.save(folder.resolve("policy"));
+            reward.save(folder.resolve("reward"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Estimator.class)
+    void interruptedAndRunAgainItEndsWithTheSamePolicy(Estimator estimator) throws IOException {
+        PpoConfig config = Toy.ppo(estimator, 5);
+        String whole = run(config, "whole", (_, _, _, _, _) -> {});
+
+        assertThatThrownBy(() ->
+                        run(
+                                config,
+                                "broken",
+                                (phase, step, _, _, _) -> {
+                                    if (phase.equals("ppo") && step == 3) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                }))
+                .isInstanceOf(CancellationException.class);
+        assertThat(folder.resolve("broken/policy")).doesNotExist();
+        String resumed = run(config, "broken", (_, _, _, _, _) -> {});
+
+        assertThat(whole).isEmpty();
+        assertThat(resumed).isEmpty();
+        assertThat(folder.resolve("broken/policy/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/policy/model.safetensors"));
+        assertThat(folder.resolve("broken/samples.json"))
+                .hasSameTextualContentAs(folder.resolve("whole/samples.json"));
+        assertThat(Files.readAllBytes(folder.resolve("whole/policy/model.safetensors")))
+                .isNotEqualTo(Files.readAllBytes(folder.resolve("policy/model.safetensors")));
+    }
+
+    @Test
+    void withoutPromptsItIsRefused() {
+        assertThatThrownBy(() ->
+                        new PolicyOptimization.Task(
+                                folder.resolve("policy"),
+                                folder.resolve("reward"),
+                                List.of(),
+                                3,
+                                1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no prompts");
+    }
+
+    private String run(PpoConfig config, String work, ProgressListener progress)
+            throws IOException {
+        return PolicyOptimization.run(
+                new PolicyOptimization.Task(
+                        folder.resolve("policy"),
+                        folder.resolve("reward"),
+                        Toy.prompts(60, 1),
+                        3,
+                        7),
+                config,
+                folder.resolve(work),
+                progress);
+    }
+}
