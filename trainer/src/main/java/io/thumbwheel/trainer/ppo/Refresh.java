@@ -157,6 +157,7 @@ public final class Refresh {
     }
 
     private Optional<String> lacking(PromptSets prompts) {
+        scores.putAll(data.shares());
         for (Map.Entry<String, List<Pair>> part :
                 Map.of(
                                 "training", data.coach(),

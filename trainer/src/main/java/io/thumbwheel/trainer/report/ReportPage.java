@@ -23,11 +23,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A run as one HTML file that needs nothing else: verdict, curves, answers before and after,
@@ -67,6 +70,8 @@ record ReportPage(
                     "loss/value_avg",
                     "value/explained_variance",
                     "policy/clipfrac_avg");
+
+    private static final Pattern GROUP = Pattern.compile("(raters/(\\w+))/examples_share");
 
     ReportPage {
         steps = List.copyOf(steps);
@@ -147,6 +152,7 @@ record ReportPage(
         bindings.put("gate", verdict.isPresent());
         bindings.put("verdict", verdict.orElse(""));
         bindings.put("scores", rows(numbers(scores)));
+        bindings.put("groups", groups());
         bindings.put("phases", phases());
         Optional<PromptReader> reader = template.map(PromptReader::of);
         bindings.put("samples", samples.stream().map(pair -> sample(pair, reader)).toList());
@@ -161,6 +167,30 @@ record ReportPage(
             throw new IllegalStateException("the page's template fails: " + page.getErrors());
         }
         return page.getOutput();
+    }
+
+    /// What each group of raters gave, where the run got as far as to weigh them.
+    private List<Map<String, String>> groups() {
+        List<Map<String, String>> groups = new ArrayList<>();
+        scores.forEach((name, share) -> {
+            Matcher group = GROUP.matcher(name);
+            if (group.matches()) {
+                double weight = scores.getOrDefault(group.group(1) + "/weight_share", 0.0);
+                groups.add(
+                        Map.of(
+                                "name",
+                                group.group(2),
+                                "examples",
+                                percent(share),
+                                "weight",
+                                percent(weight)));
+            }
+        });
+        return groups;
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 
     private List<Map<String, Object>> phases() {

@@ -28,6 +28,11 @@ public record Pair(
         }
     }
 
+    /// The same pair with another weight.
+    Pair weighing(double other) {
+        return new Pair(promptIds, aIds, bIds, target, other, rater);
+    }
+
     /// One answer.
     public Answer a() {
         return new Answer(promptIds, aIds);

@@ -1,12 +1,15 @@
 package io.thumbwheel.trainer.reward;
 
 import io.thumbwheel.schemas.event.Example;
-import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /// The pairs that reward models learn from and are measured on, apart by rater.
@@ -22,8 +25,13 @@ import java.util.zip.CRC32C;
 /// @param judge pairs of the other training raters and of validation raters
 /// @param validation say when the coach's training stops
 /// @param test measure, and nothing else
+/// @param shares what each group of raters has of examples and weight ([RaterShares])
 public record PreferenceData(
-        List<Pair> coach, List<Pair> judge, List<Pair> validation, List<Pair> test) {
+        List<Pair> coach,
+        List<Pair> judge,
+        List<Pair> validation,
+        List<Pair> test,
+        SortedMap<String, Double> shares) {
 
     private static final double TIE_WEIGHT = 0.5;
 
@@ -32,43 +40,93 @@ public record PreferenceData(
         judge = List.copyOf(judge);
         validation = List.copyOf(validation);
         test = List.copyOf(test);
+        shares = new TreeMap<>(shares);
     }
 
+    /// What is done with a rater's pairs.
+    enum Group {
+        COACH,
+        JUDGE,
+        VALIDATION,
+        TEST;
+
+        static Group of(Example.Provenance provenance) {
+            return switch (provenance.split()) {
+                case TRAIN -> coaches(provenance.rater()) ? COACH : JUDGE;
+                case VALIDATION -> VALIDATION;
+                case TEST -> TEST;
+            };
+        }
+
+        /// Whether a reward model learns from them.
+        boolean trains() {
+            return switch (this) {
+                case COACH, JUDGE, VALIDATION -> true;
+                case TEST -> false;
+            };
+        }
+    }
+
+    /// A comparison with the weight that trust gives it.
+    private record Weighed(Group group, RaterKind kind, Pair pair) {}
+
     /// The preferences among `examples`, in the order of their ids. Answers without token ids (a
-    /// person wrote them) and raters of weight 0 are left out.
+    /// person wrote them) and raters of weight 0 are left out; no rater weighs more than
+    /// [WeightCap] allows.
     ///
     /// @param raterWeights by pseudonym; 1 where absent
     public static PreferenceData of(List<Example> examples, Map<String, Double> raterWeights) {
+        List<Weighed> all =
+                examples.stream()
+                        .filter(Example.Preference.class::isInstance)
+                        .map(Example.Preference.class::cast)
+                        .sorted(Comparator.comparing(Example.Preference::id))
+                        .flatMap(preference -> weighed(preference, raterWeights).stream())
+                        .toList();
+        WeightCap cap =
+                WeightCap.of(
+                        all.stream()
+                                .filter(comparison -> comparison.group.trains())
+                                .map(Weighed::pair)
+                                .toList());
         List<Pair> coach = new ArrayList<>();
         List<Pair> judge = new ArrayList<>();
         List<Pair> validation = new ArrayList<>();
         List<Pair> test = new ArrayList<>();
-        examples.stream()
-                .filter(Example.Preference.class::isInstance)
-                .map(Example.Preference.class::cast)
-                .sorted(Comparator.comparing(Example.Preference::id))
-                .forEach(preference -> {
-                    String rater = preference.provenance().rater();
-                    double weight = raterWeights.getOrDefault(rater, 1.0);
-                    List<Integer> a = preference.a().tokenIds();
-                    List<Integer> b = preference.b().tokenIds();
-                    if (a == null || b == null || a.isEmpty() || b.isEmpty()) {
-                        return;
+        RaterShares shares = new RaterShares();
+        for (Weighed comparison : all) {
+            Group group = comparison.group;
+            Pair pair = group.trains() ? cap.on(comparison.pair) : comparison.pair;
+            shares.add(group, comparison.kind, pair);
+            if (pair.weight() > 0) {
+                switch (group) {
+                    case COACH -> coach.add(pair);
+                    case JUDGE -> judge.add(pair);
+                    case VALIDATION -> {
+                        validation.add(pair);
+                        judge.add(pair);
                     }
-                    if (weight <= 0) {
-                        return;
-                    }
-                    Pair pair = pair(preference, a, b, weight);
-                    switch (preference.provenance().split()) {
-                        case Split.TRAIN -> (coaches(rater) ? coach : judge).add(pair);
-                        case Split.VALIDATION -> {
-                            validation.add(pair);
-                            judge.add(pair);
-                        }
-                        case Split.TEST -> test.add(pair);
-                    }
-                });
-        return new PreferenceData(coach, judge, validation, test);
+                    case TEST -> test.add(pair);
+                }
+            }
+        }
+        return new PreferenceData(coach, judge, validation, test, shares.named(cap));
+    }
+
+    private static Optional<Weighed> weighed(
+            Example.Preference preference, Map<String, Double> raterWeights) {
+        Example.Provenance provenance = preference.provenance();
+        List<Integer> a = preference.a().tokenIds();
+        List<Integer> b = preference.b().tokenIds();
+        if (a == null || b == null || a.isEmpty() || b.isEmpty()) {
+            return Optional.empty();
+        }
+        double weight = Math.max(0, raterWeights.getOrDefault(provenance.rater(), 1.0));
+        return Optional.of(
+                new Weighed(
+                        Group.of(provenance),
+                        provenance.raterKind(),
+                        pair(preference, a, b, weight)));
     }
 
     private static Pair pair(

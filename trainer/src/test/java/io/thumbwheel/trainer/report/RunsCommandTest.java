@@ -56,6 +56,8 @@ final class RunsCommandTest {
                 .put("steps", 1)
                 .putObject("metrics")
                 .put("gate/kl", 11)
+                .put("raters/judge/examples_share", 0.5)
+                .put("raters/judge/weight_share", 0.125)
                 .put("gate/win_rate_vs_reference", 0.66);
         Files.write(folder.resolve("run.json"), JSON.writeValueAsBytes(run));
         Files.writeString(
@@ -103,6 +105,7 @@ final class RunsCommandTest {
                 .contains("<p class=\"verdict\">KL to r0 is &lt;11.00&gt; nats</p>")
                 .contains("aria-label=\"objective/kl\"", "52.0,132.0 292.0,22.0")
                 .contains("maxKl", "anchors")
+                .contains("<tr><td>judge</td><td>50.0%</td><td>12.5%</td></tr>")
                 .contains("<td>user: A &lt;b&gt;dog&lt;/b&gt; {{ 7 * 7 }}?</td>")
                 .contains(
                         "<td>Wuff <small>-0.5000</small></td><td>Wuff! <small>0.7500</small></td>")

@@ -1,6 +1,7 @@
 package io.thumbwheel.trainer.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.FeedbackGiven;
@@ -54,6 +55,104 @@ class PreferenceDataTest {
 
         assertThat(data.validation())
                 .containsExactly(new Pair(List.of(1, 2), List.of(3), List.of(4), 0.5, 0.4, "b"));
+    }
+
+    @Test
+    void aFlooderGetsNoMoreThanTheCap() {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String rater = i % 2 == 0 ? "flooder" : "rater-" + i;
+            examples.add(example("e%03d".formatted(i), rater, Split.TRAIN));
+        }
+
+        PreferenceData data = PreferenceData.of(examples, Map.of("rater-1", 0.5));
+
+        // 101 raters: 2 of 101. The others weigh 99.5, so the flooder x = 2/101 (x + 99.5) = 199/99
+        List<Pair> pairs = new ArrayList<>(data.coach());
+        pairs.addAll(data.judge());
+        double flooder =
+                pairs.stream()
+                        .filter(pair -> pair.rater().equals("flooder"))
+                        .mapToDouble(Pair::weight)
+                        .sum();
+        double all = pairs.stream().mapToDouble(Pair::weight).sum();
+        assertThat(pairs).hasSize(200);
+        assertThat(flooder).isCloseTo(199 / 99.0, within(1e-9));
+        assertThat(flooder / all).isCloseTo(2 / 101.0, within(1e-12));
+        assertThat(data.shares())
+                .containsEntry("raters/active", 101.0)
+                .containsEntry("raters/capped", 1.0)
+                .hasEntrySatisfying(
+                        "raters/greatest_share",
+                        share -> assertThat(share).isCloseTo(2 / 101.0, within(1e-12)));
+        assertThat(pairs)
+                .filteredOn(pair -> pair.rater().equals("rater-1"))
+                .extracting(Pair::weight)
+                .containsExactly(0.5);
+    }
+
+    @Test
+    void amongManyTheCapIsOnePercent() {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            pairs.add(pair(i < 100 ? "a" : i < 200 ? "b" : "rater-" + i));
+        }
+
+        WeightCap cap = WeightCap.of(pairs);
+
+        // two of them: x = 0.01 (2 x + 300)
+        assertThat(cap.share()).isEqualTo(0.01);
+        assertThat(cap.factors()).containsOnlyKeys("a", "b");
+        assertThat(cap.on(pairs.getFirst()).weight()).isCloseTo(3 / 0.98 / 100, within(1e-12));
+    }
+
+    @Test
+    void fortyRatersOfEqualCountsAreLeftAsTheyAre() {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            String rater = "rater-" + i % 40;
+            examples.add(example("e" + i, rater, Split.ofRater(rater)));
+        }
+
+        PreferenceData data = PreferenceData.of(examples, Map.of());
+
+        List<Pair> pairs = new ArrayList<>(data.coach());
+        pairs.addAll(data.judge());
+        assertThat(data.shares()).containsEntry("raters/capped", 0.0);
+        assertThat(pairs).extracting(Pair::weight).containsOnly(1.0);
+    }
+
+    @Test
+    void onePersonAloneOrTwoAreNotCapped() {
+        assertThat(WeightCap.of(List.of()).factors()).isEmpty();
+        assertThat(WeightCap.of(List.of(pair("a"))).factors()).isEmpty();
+        assertThat(WeightCap.of(List.of(pair("a"), pair("a"), pair("b"))).factors()).isEmpty();
+    }
+
+    @Test
+    void sharesOfGroupsCountTheQuarantinedAsExamplesOnly() {
+        PreferenceData data =
+                PreferenceData.of(
+                        List.of(
+                                example("e1", "a", Split.VALIDATION),
+                                example("e2", "c", Split.VALIDATION),
+                                example("e3", "t", Split.TEST),
+                                example("e4", "q", Split.TEST)),
+                        Map.of("q", 0.0));
+
+        assertThat(data.shares())
+                .containsEntry("raters/validation/examples_share", 0.5)
+                .containsEntry("raters/test/examples_share", 0.5)
+                .containsEntry("raters/validation/weight_share", 2 / 3.0)
+                .containsEntry("raters/test/weight_share", 1 / 3.0)
+                .containsEntry("raters/user/examples_share", 1.0)
+                .containsEntry("raters/user/weight_share", 1.0)
+                .containsEntry("raters/active", 2.0)
+                .doesNotContainKey("raters/coach/examples_share");
+    }
+
+    private static Pair pair(String rater) {
+        return new Pair(List.of(1, 2), List.of(3), List.of(4), 1, 1, rater);
     }
 
     private static List<String> raters(List<Pair> pairs) {
