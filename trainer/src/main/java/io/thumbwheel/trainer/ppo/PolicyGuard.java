@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// When PPO has to stop: reward goes on rising while a policy collapses, and KL, entropy and length
-/// show it first (Zheng et al., arXiv:2307.04964, section 5.2).
+/// show it first (Zheng et al., arXiv:2307.04964, section 5.2). Every diagnosis says what happened,
+/// the likely cause, and which setting to change.
 ///
 /// @param maxKl nats per answer away from the reference policy
 /// @param minKl a KL estimate below this comes from a mismatch of sampler and trainer, not from
@@ -14,6 +15,8 @@ import java.util.Optional;
 /// @param minLengthShare least mean length as a share of the first rollout's
 /// @param minEosShare least share of answers that end by themselves, as a share of the first
 ///   rollout's
+/// @param minDistinct2Share least distinct-2 as a share of the first rollout's; policies that got
+///   through the gate had 74% and more (`docs/ppo-sweep.md`)
 /// @param maxLogProbDifference greatest difference between sampler's and trainer's log-prob of a
 ///   token
 public record PolicyGuard(
@@ -23,6 +26,7 @@ public record PolicyGuard(
         double maxLengthShare,
         double minLengthShare,
         double minEosShare,
+        double minDistinct2Share,
         double maxLogProbDifference) {
     public PolicyGuard {
         if (!(maxKl > 0 && minKl <= 0 && maxLengthShare > 1 && minLengthShare < 1)) {
@@ -34,7 +38,7 @@ public record PolicyGuard(
 
     /// The defaults.
     public static PolicyGuard standard() {
-        return new PolicyGuard(10, -1, 0.3, 2, 0.4, 0.5, 1e-2);
+        return new PolicyGuard(10, -1, 0.3, 2, 0.4, 0.5, 0.5, 1e-2);
     }
 
     /// What is wrong with a rollout, in words.
@@ -42,49 +46,91 @@ public record PolicyGuard(
     /// @param first metrics of the first rollout of the refresh
     /// @param now metrics of this rollout
     Optional<String> diagnose(Map<String, Double> first, Map<String, Double> now) {
-        for (Map.Entry<String, Double> metric : now.entrySet()) {
-            if (!Double.isFinite(metric.getValue())) {
-                return Optional.of(
-                        "%s is %s: training diverged; lower the learning rate"
+        return notFinite(now)
+                .or(() -> farAway(now))
+                .or(() -> mismatch(now))
+                .or(() -> collapse(first, now));
+    }
+
+    private static Optional<String> notFinite(Map<String, Double> now) {
+        return now.entrySet().stream()
+                .filter(metric -> !Double.isFinite(metric.getValue()))
+                .findFirst()
+                .map(metric ->
+                        "%s is %s: the training diverged; lower ppo.policyLearningRate"
                                 .formatted(metric.getKey(), metric.getValue()));
-            }
+    }
+
+    private Optional<String> mismatch(Map<String, Double> now) {
+        double difference = value(now, "rollout/logprob_diff_max");
+        if (difference > maxLogProbDifference) {
+            return Optional.of(
+                    "sampler and trainer differ by %.2g in a log-prob, above ppo.limits.maxLogProbDifference = %.2g: they compute different policies, by temperature, padding or positions; set ppo.temperature to 1, and if that does not help keep the run's folder for a report"
+                            .formatted(difference, maxLogProbDifference));
         }
         double kl = value(now, "objective/kl");
-        double entropyShare = share(first, now, "policy/entropy_avg");
-        double lengthShare = share(first, now, "episode/length");
-        double eosShare = share(first, now, "episode/eos_share");
-        if (kl > maxKl) {
-            return Optional.of(
-                    "KL to the reference policy is %.2f nats per answer, above the stop at %.2f: raise the KL coefficient or lower its target"
-                            .formatted(kl, maxKl));
-        }
         if (kl < minKl) {
             return Optional.of(
-                    "KL to the reference policy is %.2f nats per answer: below 0 means that sampler and trainer disagree"
-                            .formatted(kl));
-        }
-        if (value(now, "rollout/logprob_diff_max") > maxLogProbDifference) {
-            return Optional.of(
-                    "sampler and trainer differ by %.2g in a log-prob, above %.2g: check temperature, padding and positions"
-                            .formatted(
-                                    value(now, "rollout/logprob_diff_max"), maxLogProbDifference));
-        }
-        if (entropyShare < minEntropyShare) {
-            return Optional.of(
-                    "entropy fell to %.0f%% of its start: the policy says the same to everything"
-                            .formatted(100 * entropyShare));
-        }
-        if (lengthShare > maxLengthShare || lengthShare < minLengthShare) {
-            return Optional.of(
-                    "mean length went to %.0f%% of its start: the reward model pays for length"
-                            .formatted(100 * lengthShare));
-        }
-        if (eosShare < minEosShare) {
-            return Optional.of(
-                    "the share of answers that end fell to %.0f%% of its start"
-                            .formatted(100 * eosShare));
+                    "KL to the reference policy is estimated at %.2f nats per answer, below ppo.limits.minKl = %.2f: a KL is never below 0, so answers are not samples of the policy that is trained, or too few; raise ppo.episodes or set ppo.temperature to 1"
+                            .formatted(kl, minKl));
         }
         return Optional.empty();
+    }
+
+    private Optional<String> farAway(Map<String, Double> now) {
+        double kl = value(now, "objective/kl");
+        return kl <= maxKl
+                ? Optional.empty()
+                : Optional.of(
+                        "KL to the reference policy is %.2f nats per answer, above the stop at ppo.limits.maxKl = %.2f: the reward outweighs the penalty; raise ppo.initialKlCoefficient or lower klTargets"
+                                .formatted(kl, maxKl));
+    }
+
+    private Optional<String> collapse(Map<String, Double> first, Map<String, Double> now) {
+        double entropy = share(first, now, "policy/entropy_avg");
+        double length = share(first, now, "episode/length");
+        double eos = share(first, now, "episode/eos_share");
+        double distinct2 = share(first, now, "episode/distinct2");
+        if (entropy < minEntropyShare) {
+            return fell(
+                    "entropy",
+                    entropy,
+                    "minEntropyShare",
+                    "the policy says the same to everything; raise ppo.initialKlCoefficient or lower ppo.policyLearningRate");
+        }
+        if (length > maxLengthShare) {
+            return Optional.of(
+                    "mean length rose to %.0f%% of its start, above ppo.limits.maxLengthShare: the reward model pays for length; raise ppo.initialKlCoefficient, or collect comparisons that the shorter answer wins"
+                            .formatted(100 * length));
+        }
+        if (length < minLengthShare) {
+            return fell(
+                    "mean length",
+                    length,
+                    "minLengthShare",
+                    "the reward model pays for brevity; raise ppo.initialKlCoefficient, or collect comparisons that the longer answer wins");
+        }
+        if (eos < minEosShare) {
+            return fell(
+                    "the share of answers that end",
+                    eos,
+                    "minEosShare",
+                    "the policy forgets how to end; raise ppo.missingEosPenalty or ppo.maxResponseTokens");
+        }
+        if (distinct2 < minDistinct2Share) {
+            return fell(
+                    "distinct-2",
+                    distinct2,
+                    "minDistinct2Share",
+                    "the policy repeats itself; raise ppo.initialKlCoefficient or ppo.ptxCoefficient");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> fell(String what, double share, String limit, String cause) {
+        return Optional.of(
+                "%s fell to %.0f%% of its start, below ppo.limits.%s: %s"
+                        .formatted(what, 100 * share, limit, cause));
     }
 
     private static double value(Map<String, Double> metrics, String name) {

@@ -8,6 +8,7 @@ import io.thumbwheel.trainer.reward.RewardModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Policy optimization outside of the platform: a policy, prompts and a reward model in, a policy
 /// out.
@@ -57,6 +58,7 @@ public final class PolicyOptimization {
                                 reference,
                                 learners,
                                 reward,
+                                Optional.empty(),
                                 task.prompts,
                                 ptx,
                                 KlController.of(

@@ -37,6 +37,8 @@ package io.thumbwheel.trainer.ppo;
 /// @param ptxExamples texts per update
 /// @param checkpointEvery steps between checkpoints
 /// @param limits when to stop
+/// @param watch when coach and judge have parted, which stops it too; a run without a judge has
+///   none
 public record PpoConfig(
         Estimator estimator,
         int group,
@@ -64,7 +66,8 @@ public record PpoConfig(
         double ptxCoefficient,
         int ptxExamples,
         int checkpointEvery,
-        PolicyGuard limits) {
+        PolicyGuard limits,
+        JudgeWatch watch) {
     public PpoConfig {
         valueSteps = estimator.critic() ? valueSteps : 0;
         positive(group, "group");
@@ -142,7 +145,8 @@ public record PpoConfig(
                 0.02,
                 4,
                 4,
-                PolicyGuard.standard());
+                PolicyGuard.standard(),
+                JudgeWatch.standard());
     }
 
     /// Answers to each prompt of a rollout.

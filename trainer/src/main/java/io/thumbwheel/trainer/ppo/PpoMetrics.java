@@ -12,6 +12,8 @@ import java.util.TreeMap;
 /// | name | meaning |
 /// |---|---|
 /// | objective/scores | mean score before the penalty for a missing end |
+/// | objective/judge_scores | the same by the judge, in the steps in which it is asked |
+/// | objective/judge_gap | rise of the coach's mean since the start less that of the judge's |
 /// | objective/kl | KL(π ‖ π_ref), k1, summed over an answer's tokens, mean over answers, nats |
 /// | objective/entropy | −log π summed over an answer's tokens, mean over answers, nats |
 /// | objective/non_score_reward | −β · KL |
@@ -28,7 +30,7 @@ import java.util.TreeMap;
 /// | policy/gradient_norm, value/gradient_norm | before clipping, mean over updates |
 /// | episode/length, episode/eos_share, episode/distinct2 | of the rollout's answers |
 /// | rollout/logprob_diff_mean, rollout/logprob_diff_max | sampler against trainer, per token, nats |
-/// | time/rollout, time/score, time/forward, time/update | seconds |
+/// | time/rollout, time/score, time/forward, time/judge, time/update | seconds |
 /// | eps | episodes per second |
 final class PpoMetrics {
 

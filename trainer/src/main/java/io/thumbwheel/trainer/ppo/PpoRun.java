@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.ppo;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Reward;
 import io.thumbwheel.trainer.reward.RewardModel;
 import java.io.IOException;
 import java.util.List;
@@ -58,6 +59,7 @@ final class PpoRun {
     /// Runs to the end, from the newest checkpoint on.
     ///
     /// @param learners of [#learners]
+    /// @param judge watches, where there is one ([JudgeWatch])
     /// @param prompts what is rolled out on
     /// @param ptx texts of the pretraining mix, may be empty
     /// @param controller of the first step
@@ -65,7 +67,8 @@ final class PpoRun {
     End run(
             Llama reference,
             Learners learners,
-            RewardModel coach,
+            Reward coach,
+            Optional<Reward> judge,
             List<List<Integer>> prompts,
             List<Answer> ptx,
             KlController controller)
@@ -81,11 +84,12 @@ final class PpoRun {
                         reference,
                         learners,
                         coach,
+                        judge,
                         prompts,
                         ptx,
                         seeds,
                         saved.map(RefreshFolder.Saved::state)
-                                .orElseGet(() -> new PpoState(0, controller, Optional.empty())));
+                                .orElseGet(() -> PpoState.beginning(controller)));
         int steps = config.valueSteps() + config.steps();
         String why = "";
         while (trainer.state().step() < steps && why.isEmpty()) {

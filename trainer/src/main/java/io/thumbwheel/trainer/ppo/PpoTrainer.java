@@ -5,6 +5,7 @@ import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Reward;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +27,7 @@ final class PpoTrainer {
     private final PpoConfig config;
     private final Learners learners;
     private final Reward reward;
+    private final Optional<Reward> judge;
     private final List<List<Integer>> prompts;
     private final Seeds seeds;
     private final RolloutSampler sampler;
@@ -34,6 +36,7 @@ final class PpoTrainer {
 
     /// @param reference π_ref, never changed
     /// @param learners what learns
+    /// @param judge watches, where there is one; changes nothing in a run that it does not stop
     /// @param prompts what is rolled out on
     /// @param ptx texts of the pretraining mix, may be empty
     /// @param state where to go on
@@ -43,6 +46,7 @@ final class PpoTrainer {
             Llama reference,
             Learners learners,
             Reward reward,
+            Optional<Reward> judge,
             List<List<Integer>> prompts,
             List<Answer> ptx,
             Seeds seeds,
@@ -51,6 +55,7 @@ final class PpoTrainer {
         this.config = config;
         this.learners = learners;
         this.reward = reward;
+        this.judge = judge;
         this.prompts = List.copyOf(prompts);
         this.seeds = seeds;
         this.sampler = new RolloutSampler(manager, config, reference);
@@ -100,9 +105,22 @@ final class PpoTrainer {
             learners.backToLastGood();
             return new StepResult.Aborted(diagnosis.get(), metrics.named());
         }
-        learners.rememberGood();
 
-        // 5. Rewards with the KL penalty, advantages, returns.
+        // 5. Does the judge still go along? If not, the same.
+        List<JudgeWatch.Look> looks = looks(rollout.answers(), metrics, watch);
+        Optional<String> parted =
+                looks.size() > state.looks().size()
+                        ? config.watch().diagnose(looks)
+                        : Optional.empty();
+        if (parted.isPresent()) {
+            learners.backToLastGood();
+            return new StepResult.Aborted(parted.get(), metrics.named());
+        }
+        if (config.watch().content(looks)) {
+            learners.rememberGood();
+        }
+
+        // 6. Rewards with the KL penalty, advantages, returns.
         double klCoefficient = state.controller().coefficient();
         metrics.put("objective/kl_coef", klCoefficient);
         metrics.put("objective/non_score_reward", -klCoefficient * metrics.get("objective/kl"));
@@ -115,7 +133,7 @@ final class PpoTrainer {
             metrics.explainedVariance(experiences);
         }
 
-        // 6. Several passes in minibatches of whole microbatches.
+        // 7. Several passes in minibatches of whole microbatches.
         boolean valueOnly = state.step() < config.valueSteps();
         update.run(experiences, state.step(), klCoefficient, metrics);
         metrics.put("time/update", watch.lap());
@@ -123,11 +141,11 @@ final class PpoTrainer {
         if (!learners.finite()) {
             learners.backToLastGood();
             return new StepResult.Aborted(
-                    "an update made a weight infinite or NaN: lower the learning rate",
+                    "an update made a weight infinite or NaN: the training diverged; lower ppo.policyLearningRate and ppo.valueLearningRate",
                     metrics.named());
         }
 
-        // 7. Steer the KL coefficient.
+        // 8. Steer the KL coefficient.
         double kl = metrics.get("objective/kl");
         KlController controller =
                 state.step() == 0 ? state.controller().from(kl) : state.controller();
@@ -135,13 +153,27 @@ final class PpoTrainer {
             double done = (state.step() + 1.0 - config.valueSteps()) / config.steps();
             controller = controller.after(kl, config.episodes(), done);
         }
-        state = new PpoState(state.step() + 1, controller, Optional.of(first));
+        state = new PpoState(state.step() + 1, controller, Optional.of(first), looks);
         return new StepResult.Stepped(metrics.named());
     }
 
     /// Where the next step goes on.
     PpoState state() {
         return state;
+    }
+
+    /// All looks, with one at this rollout where it is due.
+    private List<JudgeWatch.Look> looks(List<Answer> answers, PpoMetrics metrics, Stopwatch watch) {
+        if (judge.isEmpty() || !config.watch().due(state.step())) {
+            return state.looks();
+        }
+        double judged = Arrays.stream(judge.get().scores(answers)).average().orElse(0);
+        List<JudgeWatch.Look> looks = new ArrayList<>(state.looks());
+        looks.add(new JudgeWatch.Look(metrics.get("objective/scores"), judged));
+        metrics.put("objective/judge_scores", judged);
+        metrics.put("objective/judge_gap", config.watch().gap(looks));
+        metrics.put("time/judge", watch.lap());
+        return looks;
     }
 
     private List<List<Integer>> repeated(List<List<Integer>> prompts) {

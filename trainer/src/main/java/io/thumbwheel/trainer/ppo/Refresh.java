@@ -123,7 +123,7 @@ public final class Refresh {
                             scores);
                 }
 
-                // 3. The judge, from other raters, which PPO never sees.
+                // 3. The judge, from other raters. PPO never maximises it; it watches.
                 try (RewardModel judge =
                         rewards.train(
                                 "judge",
@@ -139,6 +139,7 @@ public final class Refresh {
                                         reference,
                                         learners,
                                         coach,
+                                        Optional.of(judge),
                                         prompts.rollouts(),
                                         ptx(anchors, reference.config().eosId()),
                                         controller());

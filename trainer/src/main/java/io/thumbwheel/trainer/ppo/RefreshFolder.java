@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,7 @@ final class RefreshFolder {
                     json.put("target", state.controller().target());
                     json.put("horizon", state.controller().horizon());
                     state.first().ifPresent(first -> json.set("first", JSON.valueToTree(first)));
+                    json.set("looks", JSON.valueToTree(state.looks()));
                     end.ifPresent(reason -> json.put("end", reason));
                     AtomicFile.write(folder.resolve(STATE), JSON.writeValueAsBytes(json));
                 });
@@ -128,8 +130,14 @@ final class RefreshFolder {
                 json.has("first") ? Optional.of(doubles(json.path("first"))) : Optional.empty();
         Optional<String> end =
                 json.has("end") ? Optional.of(json.path("end").asText()) : Optional.empty();
-        return Optional.of(
-                new Saved(folder, new PpoState(json.path("step").asInt(), controller, first), end));
+        List<JudgeWatch.Look> looks = new ArrayList<>();
+        for (JsonNode look : json.path("looks")) {
+            looks.add(
+                    new JudgeWatch.Look(
+                            look.path("coach").asDouble(), look.path("judge").asDouble()));
+        }
+        PpoState state = new PpoState(json.path("step").asInt(), controller, first, looks);
+        return Optional.of(new Saved(folder, state, end));
     }
 
     /// Keeps answers to read.

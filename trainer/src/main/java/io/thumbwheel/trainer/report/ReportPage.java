@@ -59,6 +59,8 @@ record ReportPage(
     private static final List<String> FIRST =
             List.of(
                     "objective/scores",
+                    "objective/judge_scores",
+                    "objective/judge_gap",
                     "objective/rlhf_reward",
                     "objective/kl",
                     "objective/kl_coef",

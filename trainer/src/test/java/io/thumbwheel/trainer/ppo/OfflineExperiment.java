@@ -324,7 +324,8 @@ final class OfflineExperiment {
                         real("ptx", ppo.ptxCoefficient()),
                         ppo.ptxExamples(),
                         1000,
-                        ppo.limits()),
+                        ppo.limits(),
+                        ppo.watch()),
                 GateConfig.standard(),
                 256,
                 List.of(3.0, 5.0, 7.0));

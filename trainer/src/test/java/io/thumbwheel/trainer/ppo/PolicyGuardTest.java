@@ -16,6 +16,7 @@ class PolicyGuardTest {
                     "policy/entropy_avg", 2.0,
                     "episode/length", 30.0,
                     "episode/eos_share", 0.9,
+                    "episode/distinct2", 0.5,
                     "rollout/logprob_diff_max", 1e-5);
 
     private final PolicyGuard guard = PolicyGuard.standard();
@@ -27,20 +28,21 @@ class PolicyGuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "objective/kl, 10.1, above the stop",
-        "objective/kl, -1.5, disagree",
-        "objective/kl, NaN, diverged",
-        "policy/entropy_avg, 0.3, entropy fell",
-        "episode/length, 70, mean length",
-        "episode/length, 5, mean length",
-        "episode/eos_share, 0.3, answers that end",
-        "rollout/logprob_diff_max, 0.2, check temperature",
+        "objective/scores, NaN, the training diverged, ppo.policyLearningRate",
+        "objective/kl, 10.1, the reward outweighs the penalty, ppo.initialKlCoefficient",
+        "objective/kl, -1.5, a KL is never below 0, ppo.episodes",
+        "policy/entropy_avg, 0.3, the policy says the same to everything, ppo.policyLearningRate",
+        "episode/length, 70, the reward model pays for length, ppo.limits.maxLengthShare",
+        "episode/length, 5, the reward model pays for brevity, ppo.limits.minLengthShare",
+        "episode/eos_share, 0.3, the policy forgets how to end, ppo.missingEosPenalty",
+        "episode/distinct2, 0.2, the policy repeats itself, ppo.ptxCoefficient",
+        "rollout/logprob_diff_max, 0.2, they compute different policies, ppo.temperature",
     })
-    void namesWhatIsWrong(String metric, double value, String diagnosis) {
+    void namesWhatIsWrongAndWhatToDo(String metric, double value, String cause, String setting) {
         Map<String, Double> metrics = new HashMap<>(SOUND);
         metrics.put(metric, value);
 
         assertThat(guard.diagnose(SOUND, metrics))
-                .hasValueSatisfying(text -> assertThat(text).contains(diagnosis));
+                .hasValueSatisfying(text -> assertThat(text).contains(cause, setting));
     }
 }

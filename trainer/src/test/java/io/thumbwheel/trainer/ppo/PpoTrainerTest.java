@@ -132,7 +132,7 @@ class PpoTrainerTest {
                             Toy.ppo(8),
                             learners,
                             LIKING,
-                            new PpoState(0, KlController.of(100, 3, 1e9), Optional.empty()));
+                            PpoState.beginning(KlController.of(100, 3, 1e9)));
             double kl = 0;
             for (int step = 0; step < 10; step++) {
                 kl = stepped(trainer).getOrDefault("objective/kl", 99.0);
@@ -189,6 +189,61 @@ class PpoTrainerTest {
 
             assertThat(result).isInstanceOf(StepResult.Aborted.class);
             assertThat(weights(learners.policy())).isEqualTo(weights(reference));
+        }
+    }
+
+    @Test
+    void aJudgeThatGoesAlongChangesNoWeight() {
+        PpoConfig config = Toy.ppo(Estimator.GAE, 8, new JudgeWatch(2, 1, 0.5));
+        float[] unwatched;
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer = trainer(config, learners, LIKING, beginning());
+            for (int step = 0; step < 6; step++) {
+                assertThat(stepped(trainer)).doesNotContainKey("objective/judge_scores");
+            }
+            unwatched = weights(learners.policy());
+        }
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer =
+                    trainer(config, learners, LIKING, Optional.of(LIKING), beginning());
+            for (int step = 0; step < 6; step++) {
+                SortedMap<String, Double> metrics = stepped(trainer);
+
+                if (step % 2 == 0) {
+                    assertThat(metrics.get("objective/judge_scores"))
+                            .isEqualTo(metrics.get("objective/scores"));
+                    assertThat(metrics.get("objective/judge_gap")).isZero();
+                } else {
+                    assertThat(metrics).doesNotContainKey("objective/judge_scores");
+                }
+            }
+            assertThat(trainer.state().looks()).hasSize(3);
+            assertThat(weights(learners.policy())).isEqualTo(unwatched);
+        }
+    }
+
+    @Test
+    void aJudgeThatPartsFromTheCoachStopsTheTraining() {
+        PpoConfig config = Toy.ppo(Estimator.GAE, 16, new JudgeWatch(1, 2, 0.5));
+        Reward contrary =
+                answers -> Arrays.stream(LIKING.scores(answers)).map(score -> -score).toArray();
+        double before = meanLiking(reference);
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer =
+                    trainer(config, learners, LIKING, Optional.of(contrary), beginning());
+            StepResult result = trainer.step();
+            while (result instanceof StepResult.Stepped && trainer.state().step() < 18) {
+                result = trainer.step();
+            }
+
+            assertThat(result).isInstanceOf(StepResult.Aborted.class);
+            assertThat(((StepResult.Aborted) result).diagnosis())
+                    .startsWith("coach and judge part: since the start the judge's mean score fell")
+                    .endsWith("collect more comparisons, or lower klTargets");
+            assertThat(result.metrics().getOrDefault("objective/judge_gap", 0.0))
+                    .isGreaterThan(0.5);
+            // Back where the judge still liked it: about where it began.
+            assertThat(meanLiking(learners.policy())).isLessThan(before + 0.5);
         }
     }
 
@@ -278,12 +333,22 @@ class PpoTrainerTest {
     }
 
     private PpoTrainer trainer(PpoConfig config, Learners learners, Reward reward, PpoState state) {
+        return trainer(config, learners, reward, Optional.empty(), state);
+    }
+
+    private PpoTrainer trainer(
+            PpoConfig config,
+            Learners learners,
+            Reward reward,
+            Optional<Reward> judge,
+            PpoState state) {
         return new PpoTrainer(
                 manager,
                 config,
                 reference,
                 learners,
                 reward,
+                judge,
                 prompts,
                 List.of(),
                 new Seeds(7),
@@ -291,7 +356,7 @@ class PpoTrainerTest {
     }
 
     private static PpoState beginning() {
-        return new PpoState(0, KlController.of(0.05, 3, 500), Optional.empty());
+        return PpoState.beginning(KlController.of(0.05, 3, 500));
     }
 
     private static SortedMap<String, Double> stepped(PpoTrainer trainer) {

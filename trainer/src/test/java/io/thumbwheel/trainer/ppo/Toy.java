@@ -28,7 +28,7 @@ final class Toy {
     static final int MAX_RESPONSE = 10;
 
     /// A policy of 24 tokens may change its length and its end freely.
-    private static final PolicyGuard LIMITS = new PolicyGuard(10, -1, 0.1, 5, 0.1, 0, 1e-2);
+    private static final PolicyGuard LIMITS = new PolicyGuard(10, -1, 0.1, 5, 0.1, 0, 0, 1e-2);
 
     private Toy() {}
 
@@ -107,6 +107,11 @@ final class Toy {
 
     /// The same by another method.
     static PpoConfig ppo(Estimator estimator, int steps) {
+        return ppo(estimator, steps, JudgeWatch.standard());
+    }
+
+    /// The same with a judge that watches as told, where there is one.
+    static PpoConfig ppo(Estimator estimator, int steps, JudgeWatch watch) {
         return new PpoConfig(
                 estimator,
                 4,
@@ -134,7 +139,8 @@ final class Toy {
                 0.02,
                 8,
                 2,
-                LIMITS);
+                LIMITS,
+                watch);
     }
 
     /// One update of the policy and no more.
@@ -166,7 +172,8 @@ final class Toy {
                 0,
                 0,
                 1,
-                LIMITS);
+                LIMITS,
+                JudgeWatch.off());
     }
 
     /// A random reference policy in `folder`, and what 40 people said of its answers.
