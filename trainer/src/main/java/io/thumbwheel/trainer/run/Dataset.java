@@ -46,12 +46,6 @@ public final class Dataset implements AutoCloseable {
     /// Topics that it is a view of.
     static final List<Topics> SOURCES = List.of(Topics.EXAMPLES, Topics.PROMPTS, Topics.RATERS);
 
-    private static final Map<Topics, String> TABLES =
-            new EnumMap<>(
-                    Map.of(
-                            Topics.EXAMPLES, "examples",
-                            Topics.PROMPTS, "prompts",
-                            Topics.RATERS, "raters"));
     private static final Logger LOG = Logger.getLogger(Dataset.class);
 
     private final DuckDBConnection writing;
@@ -81,7 +75,7 @@ public final class Dataset implements AutoCloseable {
             try (Statement statement = writing.createStatement()) {
                 statement.execute("SET threads = 1");
                 statement.execute("SET memory_limit = '512MB'");
-                for (String table : TABLES.values()) {
+                for (String table : DatasetQueries.tables()) {
                     statement.execute(
                             "CREATE TABLE IF NOT EXISTS "
                                     + table
@@ -122,7 +116,7 @@ public final class Dataset implements AutoCloseable {
                 }
             }
             for (Map.Entry<Topics, List<DatasetRow>> table : rows.entrySet()) {
-                insert(tableOf(table.getKey()), table.getValue());
+                insert(DatasetQueries.table(table.getKey()), table.getValue());
             }
             try (PreparedStatement upsert =
                     writing.prepareStatement(
@@ -186,13 +180,38 @@ public final class Dataset implements AutoCloseable {
                             statement.executeQuery(
                                     "SELECT count(*) FROM (%s) WHERE kind = '%s' AND split = 'train'"
                                             .formatted(
-                                                    latest(Topics.EXAMPLES, from, offsets(reading)),
+                                                    DatasetQueries.latest(
+                                                            Topics.EXAMPLES,
+                                                            from,
+                                                            offsets(reading)),
                                                     DatasetRow.PREFERENCE))) {
                 rows.next();
                 return rows.getLong(1);
             } catch (SQLException e) {
                 throw failed("read", e);
             }
+        }
+    }
+
+    /// Examples withdrawn after `from`, as of `until`.
+    List<Example.Withdrawn> withdrawnSince(Offsets from, Offsets until) {
+        synchronized (reading) {
+            List<Example.Withdrawn> withdrawn = new ArrayList<>();
+            try (Statement statement = reading.createStatement();
+                    ResultSet rows =
+                            statement.executeQuery(
+                                    "SELECT body FROM (%s) WHERE kind = '%s' ORDER BY id"
+                                            .formatted(
+                                                    DatasetQueries.latest(
+                                                            Topics.EXAMPLES, from, until),
+                                                    DatasetRow.WITHDRAWN))) {
+                while (rows.next()) {
+                    withdrawn.add((Example.Withdrawn) stored(rows.getString(1)));
+                }
+            } catch (SQLException e) {
+                throw failed("read", e);
+            }
+            return withdrawn;
         }
     }
 
@@ -224,7 +243,8 @@ public final class Dataset implements AutoCloseable {
                 ResultSet rows =
                         statement.executeQuery(
                                 "SELECT body FROM (%s) ORDER BY id"
-                                        .formatted(newest(Topics.EXAMPLES, until)))) {
+                                        .formatted(
+                                                DatasetQueries.newest(Topics.EXAMPLES, until)))) {
             while (rows.next()) {
                 visitor.visit(rows.getString(1));
             }
@@ -283,7 +303,9 @@ public final class Dataset implements AutoCloseable {
         try (Statement statement = reading.createStatement();
                 ResultSet rows =
                         statement.executeQuery(
-                                "SELECT body FROM (" + newest(source, until) + ") ORDER BY id")) {
+                                "SELECT body FROM ("
+                                        + DatasetQueries.newest(source, until)
+                                        + ") ORDER BY id")) {
             while (rows.next()) {
                 bodies.add(rows.getString(1));
             }
@@ -298,7 +320,7 @@ public final class Dataset implements AutoCloseable {
                 ResultSet rows =
                         statement.executeQuery(
                                 "SELECT %s, count(*) FROM (%s) GROUP BY ALL"
-                                        .formatted(column, newest(source, until)))) {
+                                        .formatted(column, DatasetQueries.newest(source, until)))) {
             while (rows.next()) {
                 counts.put(rows.getString(1), rows.getLong(2));
             }
@@ -306,41 +328,9 @@ public final class Dataset implements AutoCloseable {
         return counts;
     }
 
-    /// The query for the records in force as of `until`: of each id the one of highest offset,
-    /// unless that withdraws it.
-    private static String newest(Topics source, Offsets until) {
-        return "SELECT * FROM (%s) WHERE kind <> '%s'"
-                .formatted(latest(source, Offsets.none(), until), DatasetRow.WITHDRAWN);
-    }
-
-    /// The query for the newest record as of `until` of each id that has one after `from`,
-    /// withdrawals included.
-    private static String latest(Topics source, Offsets from, Offsets until) {
-        return """
-        SELECT record.* FROM %1$s record JOIN
-        (SELECT max(off) AS off, arg_max(part, off) AS part FROM %1$s
-        WHERE kind <> '%2$s' AND (%3$s) AND NOT (%4$s) GROUP BY id) newest USING (part, off)\
-        """
-                .formatted(
-                        tableOf(source),
-                        DatasetRow.UNREADABLE,
-                        before(until.of(source)),
-                        before(from.of(source)));
-    }
-
-    private static String before(Map<Integer, Long> next) {
-        String limits =
-                next.entrySet().stream()
-                        .map(limit ->
-                                "(part = %d AND off < %d)"
-                                        .formatted(limit.getKey(), limit.getValue()))
-                        .collect(Collectors.joining(" OR "));
-        return limits.isEmpty() ? "false" : limits;
-    }
-
     private long unreadable() throws SQLException {
         String counts =
-                TABLES.values().stream()
+                DatasetQueries.tables().stream()
                         .map(table ->
                                 "(SELECT count(*) FROM %s WHERE kind = '%s')"
                                         .formatted(table, DatasetRow.UNREADABLE))
@@ -350,14 +340,6 @@ public final class Dataset implements AutoCloseable {
             rows.next();
             return rows.getLong(1);
         }
-    }
-
-    private static String tableOf(Topics source) {
-        String table = TABLES.get(source);
-        if (table == null) {
-            throw new IllegalArgumentException(source.topic() + " is no source of the dataset");
-        }
-        return table;
     }
 
     private static long sum(Map<String, Long> counts) {

@@ -14,7 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /// A record of the log as a row of the dataset. What cannot be read becomes a row too, of kind
-/// [#UNREADABLE], so that it is counted and never looked at again.
+/// [#UNREADABLE], so that it is counted and never looked at again. A prompt and a rater's trust
+/// leave by a tombstone, of kind [#WITHDRAWN]; an example by a value ([Example.Withdrawn]).
 ///
 /// @param source the topic
 /// @param partition its partition
@@ -44,6 +45,10 @@ record DatasetRow(
                         .findFirst()
                         .orElseThrow();
         byte[] body = record.value();
+        if (body == null && source != Topics.EXAMPLES && record.key() != null) {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            return row(source, record, key, WITHDRAWN, "", new byte[0]);
+        }
         if (body == null) {
             return unreadable(source, record, "it has no value");
         }

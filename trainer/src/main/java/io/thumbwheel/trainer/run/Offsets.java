@@ -3,16 +3,21 @@ package io.thumbwheel.trainer.run;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.thumbwheel.schemas.event.Topics;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /// How far the log has been read: by topic and partition the offset of the next record.
 public final class Offsets {
+    private static final Pattern PLACE = Pattern.compile("(.+)/(\\d+)=(\\d+)");
+
     private final SortedMap<String, SortedMap<Integer, Long>> byTopic;
 
     @JsonCreator
@@ -33,6 +38,23 @@ public final class Offsets {
                 byTopic.computeIfAbsent(partition.topic(), _ -> new TreeMap<>())
                         .put(partition.partition(), offset));
         return new Offsets(byTopic);
+    }
+
+    /// What [#toString] wrote.
+    static Offsets parse(String text) {
+        Map<TopicPartition, Long> next = new HashMap<>();
+        for (String place : text.split(" ", -1)) {
+            Matcher parts = PLACE.matcher(place);
+            if (parts.matches()) {
+                next.put(
+                        new TopicPartition(parts.group(1), Integer.parseInt(parts.group(2))),
+                        Long.valueOf(parts.group(3)));
+            } else if (!place.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "offsets are written as topic/partition=next, got '%s'".formatted(place));
+            }
+        }
+        return of(next);
     }
 
     /// By topic, then partition.

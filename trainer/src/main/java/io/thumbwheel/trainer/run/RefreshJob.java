@@ -115,7 +115,7 @@ public final class RefreshJob {
                         parityPrompts(spec, data),
                         new ReleaseMaker.Origin(
                                 spec.serving(),
-                                lineageOf(spec, candidate),
+                                lineageOf(spec, candidate, withdrawalsSince(spec, data)),
                                 candidate.scores(),
                                 candidate.klToReference()));
         return switch (result) {
@@ -140,12 +140,24 @@ public final class RefreshJob {
         return prompts;
     }
 
-    private static SortedMap<String, String> lineageOf(RunSpec spec, Outcome.Candidate candidate)
-            throws IOException {
+    /// What left since the serving release learned; everything ever where it is an import.
+    private Withdrawals withdrawalsSince(RunSpec spec, DatasetSnapshot data) throws IOException {
+        Offsets from =
+                store.find(spec.serving())
+                        .map(parent -> parent.lineage().get(Lineage.OFFSETS))
+                        .map(Offsets::parse)
+                        .orElse(Offsets.none());
+        return Withdrawals.of(dataset.withdrawnSince(from, spec.until()), data.examples());
+    }
+
+    private static SortedMap<String, String> lineageOf(
+            RunSpec spec, Outcome.Candidate candidate, Withdrawals withdrawals) throws IOException {
         SortedMap<String, String> lineage = new TreeMap<>();
         lineage.put(Lineage.RUN, spec.run());
         lineage.put(Lineage.DATASET, spec.datasetHash());
         lineage.put(Lineage.OFFSETS, spec.until().toString());
+        lineage.put(Lineage.WITHDRAWN_EXAMPLES, String.valueOf(withdrawals.examples()));
+        lineage.put(Lineage.WITHDRAWN_PEOPLE, String.valueOf(withdrawals.people()));
         lineage.put(Lineage.CONFIG, JSON.writeValueAsString(spec.config()));
         lineage.put(Lineage.SEED, String.valueOf(spec.seed()));
         lineage.put(Lineage.ORDINAL, String.valueOf(spec.ordinal()));

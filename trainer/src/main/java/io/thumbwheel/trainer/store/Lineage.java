@@ -11,6 +11,12 @@ public final class Lineage {
     /// The offsets that the dataset ends at, `topic/partition=next offset`.
     public static final String OFFSETS = "offsets";
 
+    /// Examples withdrawn since the data of the parent ended, and so not in this release's.
+    public static final String WITHDRAWN_EXAMPLES = "withdrawn_examples";
+
+    /// People who gave some of those and none that is left.
+    public static final String WITHDRAWN_PEOPLE = "withdrawn_people";
+
     /// The effective configuration, JSON.
     public static final String CONFIG = "config";
 

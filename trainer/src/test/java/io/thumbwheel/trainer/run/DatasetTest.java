@@ -131,6 +131,48 @@ final class DatasetTest {
     }
 
     @Test
+    void whatWasWithdrawnIsKnownAndWhoLeftAltogether() throws IOException {
+        try (Dataset dataset = Dataset.open(folder.resolve("d.duckdb"))) {
+            dataset.append(log(), ends(4, 1));
+            Offsets parent = dataset.offsets();
+            List<ConsumerRecord<byte[], byte[]>> later =
+                    List.of(
+                            record(EXAMPLES, 0, 4, withdrawn("x")),
+                            record(
+                                    EXAMPLES,
+                                    0,
+                                    5,
+                                    preference("v", Outcome.A, Split.TRAIN, "leaver")),
+                            record(EXAMPLES, 0, 6, withdrawn("v", "leaver")),
+                            record(Topics.PROMPTS, 2, 1, "p", null));
+            dataset.append(
+                    later, Map.of(partition(EXAMPLES, 0), 7L, partition(Topics.PROMPTS, 2), 2L));
+
+            DatasetSnapshot now = dataset.snapshot(dataset.offsets());
+            List<Example.Withdrawn> withdrawn = dataset.withdrawnSince(parent, now.until());
+
+            assertThat(withdrawn).extracting(Example.Withdrawn::id).containsExactly("v", "x");
+            assertThat(Withdrawals.of(withdrawn, now.examples())).isEqualTo(new Withdrawals(2, 1));
+            assertThat(dataset.withdrawnSince(Offsets.none(), now.until()))
+                    .extracting(Example.Withdrawn::id)
+                    .containsExactly("v", "x", "y");
+            assertThat(now.examples()).extracting(Example::id).containsExactly("z");
+            assertThat(now.prompts()).isEmpty();
+            assertThat(dataset.snapshot(parent).prompts()).hasSize(1);
+        }
+    }
+
+    @Test
+    void offsetsAreReadAsTheyAreWritten() throws IOException {
+        try (Dataset dataset = Dataset.open(folder.resolve("d.duckdb"))) {
+            dataset.append(log(), ends(4, 1));
+
+            assertThat(Offsets.parse(dataset.offsets().toString())).isEqualTo(dataset.offsets());
+            assertThat(Offsets.parse("")).isEqualTo(Offsets.none());
+        }
+    }
+
+    @Test
     void unreadableRecordsAreCountedAndSkipped() throws IOException {
         try (Dataset dataset = Dataset.open(folder.resolve("d.duckdb"))) {
             List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(log());

@@ -36,6 +36,8 @@ public final class EmbeddedPlatform implements QuarkusTestResourceLifecycleManag
                     "thumbwheel.keys", keys.toString(),
                     "thumbwheel.releases", folder.resolve("releases").toString(),
                     "thumbwheel.state", folder.resolve("state").toString(),
+                    "thumbwheel.refresh.after-comparisons", "1000000",
+                    "thumbwheel.refresh.every", "P1D",
                     "thumbwheel.policy", TinyPolicy.write(folder.resolve("policy"), 1).toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /// Events and log records for tests.
 final class Records {
@@ -20,6 +21,10 @@ final class Records {
     private Records() {}
 
     static Example preference(String id, Example.Outcome outcome, Split split) {
+        return preference(id, outcome, split, "rater");
+    }
+
+    static Example preference(String id, Example.Outcome outcome, Split split, String rater) {
         return new Example.Preference(
                 id,
                 List.of(1, 3, 20, 4),
@@ -27,7 +32,7 @@ final class Records {
                 new Example.Response("b", List.of(31, 32, 2), "r0-00000000"),
                 outcome,
                 0,
-                provenance(split));
+                provenance(split, rater));
     }
 
     /// Of an answer to the message "hi", as the tiny policy's template writes it.
@@ -41,7 +46,11 @@ final class Records {
     }
 
     static Example withdrawn(String id) {
-        return new Example.Withdrawn(id, provenance(Split.TRAIN));
+        return withdrawn(id, "rater");
+    }
+
+    static Example withdrawn(String id, String rater) {
+        return new Example.Withdrawn(id, provenance(Split.TRAIN, rater));
     }
 
     static PromptSeen prompt(String digest, Split split) {
@@ -58,13 +67,13 @@ final class Records {
     }
 
     static ConsumerRecord<byte[], byte[]> record(
-            Topics topic, int partition, long offset, String key, byte[] body) {
+            Topics topic, int partition, long offset, String key, byte @Nullable [] body) {
         return new ConsumerRecord<>(
                 topic.topic(), partition, offset, key.getBytes(StandardCharsets.UTF_8), body);
     }
 
-    private static Example.Provenance provenance(Split split) {
+    private static Example.Provenance provenance(Split split, String rater) {
         return new Example.Provenance(
-                List.of("f1"), "rater", FeedbackGiven.RaterKind.SIMULATED, split, AT);
+                List.of("f1"), rater, FeedbackGiven.RaterKind.SIMULATED, split, AT);
     }
 }

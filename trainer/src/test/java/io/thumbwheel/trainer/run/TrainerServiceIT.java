@@ -35,6 +35,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -63,6 +64,8 @@ final class TrainerServiceIT {
     @Order(1)
     void startsWithTheImportedPolicyAsPrimary() {
         given().get("/q/health/ready").then().statusCode(200);
+        assertThat(config.refresh().afterComparisons()).isEqualTo(1_000_000);
+        assertThat(config.refresh().every()).contains(Duration.ofDays(1));
 
         as("operator-key")
                 .get("/v1/releases")
@@ -105,17 +108,8 @@ final class TrainerServiceIT {
         send(Topics.EXAMPLES, Records.preference("e5", Outcome.A, Split.TEST));
         send(Topics.EXAMPLES, Records.withdrawn("e5"));
         send(Topics.PROMPTS, Records.prompt("p1", Split.VALIDATION));
-        await().atMost(20, SECONDS)
-                .untilAsserted(() ->
-                        as("feedback-key")
-                                .get("/v1/dataset")
-                                .then()
-                                .statusCode(200)
-                                .body("examples", equalTo(4))
-                                .body("by_split.train", equalTo(2))
-                                .body("by_split.validation", equalTo(1))
-                                .body("by_split.test", equalTo(1))
-                                .body("prompts", equalTo(1)));
+        awaitDataset("prompts", 1);
+        awaitDataset("by_split", Map.of("train", 2, "validation", 1, "test", 1));
 
         String run = refresh("{\"seed\": 5, \"steps\": 3}");
         JsonPath ended = endOf(run);
@@ -134,6 +128,8 @@ final class TrainerServiceIT {
                 .get("/v1/releases/" + release)
                 .then()
                 .body("lineage.run", equalTo(run))
+                .body("lineage.withdrawn_examples", equalTo("1"))
+                .body("lineage.withdrawn_people", equalTo("0"))
                 .body("lineage.dataset", equalTo(ended.getString("dataset_hash")))
                 .body("scores.'gate/win'", equalTo(0.7f));
         as("operator-key").get("/v1/runs").then().body("runs.run", hasItem(run));
@@ -183,12 +179,7 @@ final class TrainerServiceIT {
         send(Topics.EXAMPLES, Records.rated("t1", r0, 1, RaterKind.LABELER));
         send(Topics.EXAMPLES, Records.rated("t2", r0, 0, RaterKind.USER));
         send(Topics.EXAMPLES, Records.rated("t3", r0, 0.5, RaterKind.USER));
-        await().atMost(20, SECONDS)
-                .untilAsserted(() ->
-                        as("feedback-key")
-                                .get("/v1/dataset")
-                                .then()
-                                .body("by_kind.rated", equalTo(3)));
+        awaitDataset("by_kind.rated", 3);
 
         String thumbs =
                 as("operator-key")
@@ -302,6 +293,47 @@ final class TrainerServiceIT {
                 .then()
                 .statusCode(400)
                 .body("detail", startsWith("unknown parameter 'rater': allowed are since"));
+    }
+
+    @Test
+    @Order(10)
+    void whoIsDeletedLeavesTheNextDatasetAndTheLineageSaysSo() throws Exception {
+        send(Topics.EXAMPLES, Records.preference("e6", Outcome.A, Split.TRAIN, "leaver"));
+        send(Topics.EXAMPLES, Records.preference("e7", Outcome.B, Split.TRAIN, "leaver"));
+        awaitDataset("by_split.train", 7);
+        String before = endOf(refresh("{\"steps\": 1}")).getString("release");
+
+        send(Topics.EXAMPLES, Records.withdrawn("e6", "leaver"));
+        send(Topics.EXAMPLES, Records.withdrawn("e7", "leaver"));
+        send(Topics.EXAMPLES, Records.withdrawn("e1"));
+        producer.send(
+                        new ProducerRecord<>(
+                                Topics.PROMPTS.topic(),
+                                "p1".getBytes(StandardCharsets.UTF_8),
+                                null))
+                .get(20, SECONDS);
+        awaitDataset("by_split.train", 4);
+        awaitDataset("prompts", 0);
+        JsonPath ended = endOf(refresh("{\"steps\": 1}"));
+
+        assertThat(ended.getInt("dataset.train")).isEqualTo(4);
+        as("operator-key")
+                .get("/v1/releases/" + ended.getString("release"))
+                .then()
+                .body("parent", equalTo(before))
+                .body("lineage.withdrawn_examples", equalTo("3"))
+                .body("lineage.withdrawn_people", equalTo("1"));
+        assertThat(as("operator-key").get("/v1/examples?format=raw").asString())
+                .doesNotContain("leaver", "\"e1\"");
+    }
+
+    private static void awaitDataset(String count, Object expected) {
+        await().atMost(20, SECONDS)
+                .untilAsserted(() ->
+                        as("feedback-key")
+                                .get("/v1/dataset")
+                                .then()
+                                .body(count, equalTo(expected)));
     }
 
     private static RequestSpecification as(String key) {
