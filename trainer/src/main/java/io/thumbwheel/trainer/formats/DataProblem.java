@@ -11,6 +11,7 @@ public enum DataProblem {
     OVER_LONG("over-long"),
     NO_COMPARISON("no comparison"),
     DISLIKED("disliked answer"),
+    UNSUITED("not for this command"),
     /// The only kind that is used all the same.
     SHORTENED("shortened");
 

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.event.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Lines of JSON, each recognised by its fields: HH-RLHF's `chosen` and `rejected` transcripts and
 /// TRL's dataset types, plain and conversational (huggingface/trl, `dataset_formats.md`: preference
 /// with explicit and implicit prompt, unpaired preference, prompt-completion, language modelling
-/// with `messages`).
+/// with `messages`), its reward trainer's `margin`, and rankings, picks and ratings, for which the
+/// field has no common form.
 final class JsonLessons {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -31,8 +33,13 @@ final class JsonLessons {
         if (row.hasNonNull("chosen") && row.hasNonNull("rejected")) {
             return comparison(row);
         }
+        if (row.hasNonNull("prompt") && row.hasNonNull("completions")) {
+            return ranked(row);
+        }
         if (row.hasNonNull("prompt") && row.hasNonNull("completion")) {
-            return row.hasNonNull("label") ? thumb(row) : completed(row);
+            return row.hasNonNull("label")
+                    ? thumb(row)
+                    : row.hasNonNull("rating") ? rating(row) : completed(row);
         }
         if (row.hasNonNull("messages")) {
             return conversation(Messages.read(row.path("messages")));
@@ -50,7 +57,8 @@ final class JsonLessons {
         JsonNode rejected = row.path("rejected");
         boolean whole = chosen.size() > 1 && rejected.size() > 1; // lists of messages
         if (row.hasNonNull("prompt") && !whole) {
-            return comparison(prompt(row.path("prompt")), answer(chosen), answer(rejected));
+            return comparison(
+                    prompt(row.path("prompt")), answer(chosen), answer(rejected), margin(row));
         }
         List<Message> liked = turns(chosen);
         List<Message> disliked = turns(rejected);
@@ -60,17 +68,18 @@ final class JsonLessons {
                     DataProblem.NO_COMMON_PROMPT,
                     "chosen and rejected differ before their last turn");
         }
-        return comparison(prompt, answer(liked.getLast()), answer(disliked.getLast()));
+        return comparison(prompt, answer(liked.getLast()), answer(disliked.getLast()), margin(row));
     }
 
-    private static Lesson comparison(List<Message> prompt, String chosen, String rejected)
+    private static Lesson comparison(
+            List<Message> prompt, String chosen, String rejected, double margin)
             throws BadRowException {
         requireUserLast(prompt);
         if (chosen.equals(rejected)) {
             throw new BadRowException(
                     DataProblem.SAME_ANSWERS, "%d characters".formatted(chosen.length()));
         }
-        return new Lesson.Comparison(prompt, chosen, rejected);
+        return new Lesson.Comparison(prompt, chosen, rejected, margin);
     }
 
     private static Lesson thumb(JsonNode row) throws BadRowException {
@@ -81,7 +90,79 @@ final class JsonLessons {
         List<Message> prompt = prompt(row.path("prompt"));
         requireUserLast(prompt);
         return new Lesson.Thumb(
-                prompt, answer(row.path("completion")), row.path("label").booleanValue());
+                prompt,
+                answer(row.path("completion")),
+                row.path("label").booleanValue(),
+                row.path("rater").asText(""));
+    }
+
+    /// 0 where the row has none.
+    private static double margin(JsonNode row) throws BadRowException {
+        if (!row.hasNonNull("margin")) {
+            return 0;
+        }
+        double margin = row.path("margin").isNumber() ? row.path("margin").doubleValue() : -1;
+        if (!(margin >= 0 && Double.isFinite(margin))) {
+            throw new BadRowException(
+                    DataProblem.UNKNOWN_SHAPE,
+                    "margin is a number of at least 0, got " + row.path("margin"));
+        }
+        return margin;
+    }
+
+    private static Lesson rating(JsonNode row) throws BadRowException {
+        JsonNode value = row.path("rating");
+        if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+            throw new BadRowException(
+                    DataProblem.UNKNOWN_SHAPE, "rating is a number, got " + value);
+        }
+        List<Message> prompt = prompt(row.path("prompt"));
+        requireUserLast(prompt);
+        return new Lesson.Rating(
+                prompt,
+                answer(row.path("completion")),
+                value.doubleValue(),
+                row.path("rater").asText(""));
+    }
+
+    /// Several completions, and either all their indices, the best first, or the best one's.
+    private static Lesson ranked(JsonNode row) throws BadRowException {
+        List<Message> prompt = prompt(row.path("prompt"));
+        requireUserLast(prompt);
+        List<String> answers = new ArrayList<>();
+        for (JsonNode completion : row.path("completions")) {
+            answers.add(answer(completion));
+        }
+        if (Set.copyOf(answers).size() < Math.max(2, answers.size())) {
+            throw new BadRowException(
+                    answers.size() < 2 ? DataProblem.NO_COMPARISON : DataProblem.SAME_ANSWERS,
+                    "%d completions, %d different ones"
+                            .formatted(answers.size(), Set.copyOf(answers).size()));
+        }
+        if (row.hasNonNull("ranking")) {
+            List<String> ordered = new ArrayList<>();
+            for (JsonNode index : row.path("ranking")) {
+                ordered.add(answers.get(index(index, answers.size())));
+            }
+            if (ordered.size() != answers.size() || Set.copyOf(ordered).size() < ordered.size()) {
+                throw new BadRowException(
+                        DataProblem.UNKNOWN_SHAPE,
+                        "ranking names each of the %d completions once, got %s"
+                                .formatted(answers.size(), row.path("ranking")));
+            }
+            return new Lesson.Ranking(prompt, ordered);
+        }
+        return new Lesson.Pick(prompt, answers, index(row.path("best"), answers.size()));
+    }
+
+    private static int index(JsonNode node, int size) throws BadRowException {
+        if (!node.isInt() || node.intValue() < 0 || node.intValue() >= size) {
+            throw new BadRowException(
+                    DataProblem.UNKNOWN_SHAPE,
+                    "ranking and best name completions by index, 0 to %d, got '%s'"
+                            .formatted(size - 1, node));
+        }
+        return node.intValue();
     }
 
     private static Lesson completed(JsonNode row) throws BadRowException {

@@ -47,9 +47,14 @@ record OpinionFiles(List<Pair> pairs, List<Thumb> thumbs) {
                     encoder.encode(place, comparison)
                             .ifPresent(pair -> {
                                 report.used(place);
-                                pairs.add(pair.pair());
+                                pairs.add(pair);
                             });
-            case Lesson.Thumb(var prompt, var answer, var up) ->
+            case Lesson.Ranking _, Lesson.Pick _, Lesson.Rating _ ->
+                    report.add(
+                            DataProblem.UNSUITED,
+                            place,
+                            "the method takes pairs and thumbs; reward learns from rankings, picks and ratings");
+            case Lesson.Thumb(var prompt, var answer, var up, _) ->
                     encoder.encode(place, prompt, answer)
                             .ifPresent(encoded -> {
                                 report.used(place);

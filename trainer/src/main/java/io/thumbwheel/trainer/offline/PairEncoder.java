@@ -11,6 +11,7 @@ import io.thumbwheel.trainer.reward.Pair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Comparisons as ids: the prompt by the chat template up to where the assistant begins, each
 /// answer as it would be sampled after it, and EOS. What is too long for the context loses the
@@ -27,7 +28,7 @@ final class PairEncoder {
     }
 
     /// The pair; empty where the report has got the reason.
-    Optional<LabelledPair> encode(Place place, Lesson.Comparison comparison) {
+    Optional<Pair> encode(Place place, Lesson.Comparison comparison) {
         List<Integer> chosen = answer(comparison.chosen());
         List<Integer> rejected = answer(comparison.rejected());
         if (chosen.equals(rejected)) {
@@ -37,16 +38,26 @@ final class PairEncoder {
         int longest = Math.max(chosen.size(), rejected.size());
         return fitting(place, comparison.prompt(), longest)
                 .map(ids ->
-                        new LabelledPair(
-                                place.file(),
-                                comparison,
-                                new Pair(
-                                        ids,
-                                        chosen,
-                                        rejected,
-                                        1,
-                                        1,
-                                        LabelledPair.firstPrompt(comparison.prompt()))));
+                        new Pair(
+                                ids,
+                                chosen,
+                                rejected,
+                                1,
+                                1,
+                                Labelled.firstPrompt(comparison.prompt()),
+                                comparison.margin()));
+    }
+
+    /// Several answers to one prompt; empty where the report has got the reason.
+    Optional<List<Answer>> encode(Place place, List<Message> prompt, List<String> texts) {
+        List<List<Integer>> answers = texts.stream().map(this::answer).toList();
+        if (Set.copyOf(answers).size() < answers.size()) {
+            report.add(DataProblem.SAME_ANSWERS, place, "the same token ids");
+            return Optional.empty();
+        }
+        int longest = answers.stream().mapToInt(List::size).max().orElseThrow();
+        return fitting(place, prompt, longest)
+                .map(ids -> answers.stream().map(answer -> new Answer(ids, answer)).toList());
     }
 
     /// One answer; empty where the report has got the reason.

@@ -41,8 +41,11 @@ final class PromptFiles {
         List<Message> question =
                 switch (lesson) {
                     case Lesson.Question(var prompt) -> prompt;
-                    case Lesson.Comparison(var prompt, _, _) -> prompt;
-                    case Lesson.Thumb(var prompt, _, _) -> prompt;
+                    case Lesson.Comparison(var prompt, _, _, _) -> prompt;
+                    case Lesson.Ranking(var prompt, _) -> prompt;
+                    case Lesson.Pick(var prompt, _, _) -> prompt;
+                    case Lesson.Rating(var prompt, _, _, _) -> prompt;
+                    case Lesson.Thumb(var prompt, _, _, _) -> prompt;
                     case Lesson.Conversation(var messages) -> beforeLastAnswer(messages);
                 };
         List<Integer> ids;

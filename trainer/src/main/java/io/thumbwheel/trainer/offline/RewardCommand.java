@@ -12,6 +12,7 @@ import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
+import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.store.DurableFiles;
 import java.io.IOException;
@@ -49,7 +50,7 @@ public final class RewardCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             description =
-                    "JSON lines, .gz too: HH-RLHF's chosen and rejected, TRL's prompt, chosen and rejected, or prompt, completion and label.")
+                    "JSON lines, .gz too: HH-RLHF's chosen and rejected, TRL's prompt, chosen and rejected (and margin), or prompt, completion and label; prompt, completions and ranking or best; prompt, completion and rating.")
     private List<Path> data = List.of();
 
     @Option(names = "--out", required = true, description = "Folder to write; must not exist.")
@@ -69,6 +70,11 @@ public final class RewardCommand implements Callable<Integer> {
 
     @Option(names = "--weight-decay", description = "AdamW's.")
     private double weightDecay = STANDARD.weightDecay();
+
+    @Option(
+            names = "--thumb-weight",
+            description = "Weight of a thumb without an opposite one on its prompt; 0 is without.")
+    private double thumbWeight = 1;
 
     @Option(names = "--seed", description = "Of the order of the pairs and of the resampling.")
     private long seed = 1;
@@ -124,12 +130,15 @@ public final class RewardCommand implements Callable<Integer> {
         ModelConfig model = ModelConfig.read(init);
         vocabulary.requireFits(model);
         PairEncoder encoder = new PairEncoder(vocabulary.template(), model.context(), report);
-        List<LabelledPair> pairs = new PairFiles(encoder, report).read(data);
+        List<Labelled> opinions = new LabelledFiles(encoder, report).read(data);
+        if (thumbWeight == 0) {
+            opinions.removeIf(one -> one.opinion() instanceof Opinion.Thumb);
+        }
         PrintWriter out = spec.commandLine().getOut();
         report.lines().forEach(out::println);
         out.flush();
         report.requireUse();
-        return folds == 0 ? List.of(Split.tenths(pairs)) : Split.folds(pairs, folds);
+        return folds == 0 ? List.of(Split.tenths(opinions)) : Split.folds(opinions, folds);
     }
 
     private RewardConfig validated() {
@@ -151,7 +160,8 @@ public final class RewardCommand implements Callable<Integer> {
                     STANDARD.evaluationsPerEpoch(),
                     STANDARD.clipNorm(),
                     STANDARD.spreadFloor(),
-                    STANDARD.requiredAccuracy());
+                    STANDARD.requiredAccuracy(),
+                    thumbWeight);
         } catch (IllegalArgumentException nonsense) {
             throw new ParameterException(
                     spec.commandLine(), String.valueOf(nonsense.getMessage()), nonsense);
@@ -182,6 +192,7 @@ public final class RewardCommand implements Callable<Integer> {
         settings.put("learning_rate", learningRate);
         settings.put("label_smoothing", labelSmoothing);
         settings.put("weight_decay", weightDecay);
+        settings.put("thumb_weight", thumbWeight);
         settings.put("seed", seed);
         settings.put("threads", threads);
         settings.put("folds", folds);

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.evaluation.TfIdfRegression;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
-import io.thumbwheel.trainer.reward.Pair;
+import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Trains a reward model on each split and lets it judge the pairs kept from it, beside a word
-/// model of the same training pairs.
+/// Trains a reward model on each split and lets it judge what was kept from it, beside a word
+/// model of the same training data.
 final class RewardRun {
     private final NDManager manager;
     private final RewardConfig config;
@@ -48,11 +48,15 @@ final class RewardRun {
             try (RewardTraining.Trained trained =
                     training.train(
                             body,
-                            pairs(split.training()),
-                            pairs(split.validation()),
-                            answers(split.validation()),
+                            opinions(split.training()),
+                            opinions(split.validation()),
+                            Opinion.answersOf(opinions(split.validation())),
                             seed + 1000L * i)) {
-                judged.addAll(judge(trained.model(), words(split.training()), split.test()));
+                judged.addAll(
+                        judge(
+                                trained.model(),
+                                words(LabelledPair.of(split.training())),
+                                LabelledPair.of(split.test())));
                 if (i == 0) {
                     trained.model().save(folder);
                 }
@@ -80,8 +84,8 @@ final class RewardRun {
 
     private static TfIdfRegression words(List<LabelledPair> training) {
         return TfIdfRegression.fit(
-                training.stream().map(pair -> pair.text().chosen()).toList(),
-                training.stream().map(pair -> pair.text().rejected()).toList());
+                training.stream().map(LabelledPair::chosenText).toList(),
+                training.stream().map(LabelledPair::rejectedText).toList());
     }
 
     private static List<Judged> judge(
@@ -97,21 +101,21 @@ final class RewardRun {
                             scores[2 * i],
                             scores[2 * i + 1],
                             margin / model.normalisation().gain(),
-                            words.margin(pair.text().chosen(), pair.text().rejected())));
+                            words.margin(pair.chosenText(), pair.rejectedText())));
         }
         return judged;
     }
 
-    private static List<Pair> pairs(List<LabelledPair> labelled) {
-        return labelled.stream().map(LabelledPair::pair).toList();
+    private static List<Opinion> opinions(List<Labelled> labelled) {
+        return labelled.stream().map(Labelled::opinion).toList();
     }
 
     /// The chosen answer of each pair before the rejected one.
     private static List<Answer> answers(List<LabelledPair> labelled) {
         List<Answer> answers = new ArrayList<>();
         for (LabelledPair one : labelled) {
-            answers.add(one.pair().a());
-            answers.add(one.pair().b());
+            answers.add(one.chosen());
+            answers.add(one.rejected());
         }
         return answers;
     }

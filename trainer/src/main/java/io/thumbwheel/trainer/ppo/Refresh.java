@@ -109,7 +109,11 @@ public final class Refresh {
             try (RewardModel coach =
                     rewards.train(
                             "coach",
-                            new RewardStage.Sides(data.coach(), data.validation(), data.judge()),
+                            new RewardStage.Sides(
+                                    data.coach(),
+                                    data.thumbs().coach(),
+                                    data.validation(),
+                                    data.judge()),
                             anchors,
                             scores)) {
                 double low = scores.getOrDefault("coach/unseen/accuracy_low", 0.0);
@@ -127,7 +131,11 @@ public final class Refresh {
                 try (RewardModel judge =
                         rewards.train(
                                 "judge",
-                                new RewardStage.Sides(data.judge(), data.coach(), List.of()),
+                                new RewardStage.Sides(
+                                        data.judge(),
+                                        data.thumbs().judge(),
+                                        data.coach(),
+                                        List.of()),
                                 anchors,
                                 scores)) {
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PairMetrics;
 import io.thumbwheel.trainer.reward.RewardConfig;
@@ -11,6 +12,7 @@ import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,9 +53,14 @@ final class RewardStage {
     /// Which pairs a reward model sees.
     ///
     /// @param own what it learns from
+    /// @param thumbs of the same raters, which it learns from where thumbs have a weight
     /// @param stopping what says when its training stops
     /// @param others what it never sees
-    record Sides(List<Pair> own, List<Pair> stopping, List<Pair> others) {}
+    record Sides(
+            List<Pair> own,
+            List<Opinion.Thumb> thumbs,
+            List<Pair> stopping,
+            List<Pair> others) {}
 
     /// The reward model of that name, trained first where it does not lie in the folder yet.
     ///
@@ -76,9 +83,11 @@ final class RewardStage {
                             PpoRun.checkNotInterrupted();
                             progress.progress(name, step, steps, metrics, "");
                         });
+        List<Opinion> own = new ArrayList<>(sides.own());
+        own.addAll(sides.thumbs());
         try (RewardTraining.Trained trained =
                 training.train(
-                        reference, sides.own(), sides.stopping(), anchors, seeds.at(name, 0))) {
+                        reference, own, sides.stopping(), anchors, seeds.at(name, 0))) {
             RewardModel model = trained.model();
             PairMetrics unseen = trained.crossFitted();
             if (!sides.others().isEmpty()) {
@@ -88,6 +97,8 @@ final class RewardStage {
             measured.putAll(measure(model, sides.stopping()).named(name + "/validation"));
             measured.putAll(measure(model, test).named(name + "/test"));
             measured.put(name + "/pairs", (double) sides.own().size());
+            measured.put(
+                    name + "/thumbs", config.thumbWeight() > 0 ? sides.thumbs().size() : 0.0);
             measured.put(name + "/gain", model.normalisation().gain());
             return folder.write(
                     name,

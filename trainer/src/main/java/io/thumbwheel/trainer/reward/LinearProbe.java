@@ -19,19 +19,20 @@ final class LinearProbe {
     private final double[] targets; // [pairs]
     private final double[] weights; // [pairs]
 
-    /// The probe of `pairs` that sees the first `width` features.
+    /// The probe of `contests` that sees the first `width` features.
     ///
-    /// @param features of both answers of every pair, a before b [2 · pairs, width or more]
-    static LinearProbe of(List<Pair> pairs, float[][] features, int width, double smoothing) {
-        float[][] a = new float[pairs.size()][];
-        float[][] b = new float[pairs.size()][];
-        double[] targets = new double[pairs.size()];
-        double[] weights = new double[pairs.size()];
+    /// @param features of every answer [answers, width or more]
+    static LinearProbe of(List<Contest> contests, float[][] features, int width, double smoothing) {
+        float[][] a = new float[contests.size()][];
+        float[][] b = new float[contests.size()][];
+        double[] targets = new double[contests.size()];
+        double[] weights = new double[contests.size()];
         for (int i = 0; i < a.length; i++) {
-            a[i] = Arrays.copyOf(features[2 * i], width);
-            b[i] = Arrays.copyOf(features[2 * i + 1], width);
-            targets[i] = PairLoss.smoothed(pairs.get(i).target(), smoothing);
-            weights[i] = pairs.get(i).weight();
+            Contest contest = contests.get(i);
+            a[i] = Arrays.copyOf(features[contest.a()], width);
+            b[i] = Arrays.copyOf(features[contest.b()], width);
+            targets[i] = PairLoss.smoothed(contest.target(), smoothing);
+            weights[i] = contest.weight();
         }
         return new LinearProbe(a, b, targets, weights);
     }

@@ -2,7 +2,6 @@ package io.thumbwheel.trainer.reward;
 
 import io.thumbwheel.trainer.evaluation.Calibration;
 import io.thumbwheel.trainer.evaluation.WilsonInterval;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -15,9 +14,19 @@ public record PairMetrics(double loss, WilsonInterval accuracy, double calibrati
 
     /// The metrics of raw scores.
     ///
+    /// @param scores of every answer [answers]
+    static PairMetrics of(List<Contest> pairs, double[] scores) {
+        return of(
+                pairs,
+                pairs.stream().mapToDouble(pair -> scores[pair.a()]).toArray(),
+                pairs.stream().mapToDouble(pair -> scores[pair.b()]).toArray());
+    }
+
+    /// The metrics of raw scores.
+    ///
     /// @param a score of each pair's a [pairs]
     /// @param b score of each pair's b [pairs]
-    static PairMetrics of(List<Pair> pairs, double[] a, double[] b) {
+    static PairMetrics of(List<Contest> pairs, double[] a, double[] b) {
         double loss = 0;
         double weights = 0;
         double right = 0;
@@ -25,7 +34,7 @@ public record PairMetrics(double loss, WilsonInterval accuracy, double calibrati
         double[] predicted = new double[pairs.size()];
         double[] observed = new double[pairs.size()];
         for (int i = 0; i < predicted.length; i++) {
-            Pair pair = pairs.get(i);
+            Contest pair = pairs.get(i);
             double difference = a[i] - b[i];
             loss += pair.weight() * PairLoss.of(difference, pair.target());
             weights += pair.weight();
@@ -63,15 +72,5 @@ public record PairMetrics(double loss, WilsonInterval accuracy, double calibrati
                 prefix + "/accuracy_high", accuracy.high(),
                 prefix + "/pairs", accuracy.trials(),
                 prefix + "/ece", calibrationError);
-    }
-
-    /// Both answers of every pair, a before b.
-    static List<Answer> answers(List<Pair> pairs) {
-        List<Answer> answers = new ArrayList<>(2 * pairs.size());
-        for (Pair pair : pairs) {
-            answers.add(pair.a());
-            answers.add(pair.b());
-        }
-        return answers;
     }
 }

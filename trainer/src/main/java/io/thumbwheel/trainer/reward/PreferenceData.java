@@ -25,12 +25,14 @@ import java.util.zip.CRC32C;
 /// @param judge pairs of the other training raters and of validation raters
 /// @param validation say when the coach's training stops
 /// @param test measure, and nothing else
+/// @param thumbs on single answers, by the same raters
 /// @param shares what each group of raters has of examples and weight ([RaterShares])
 public record PreferenceData(
         List<Pair> coach,
         List<Pair> judge,
         List<Pair> validation,
         List<Pair> test,
+        Thumbs thumbs,
         SortedMap<String, Double> shares) {
 
     private static final double TIE_WEIGHT = 0.5;
@@ -110,7 +112,13 @@ public record PreferenceData(
                 }
             }
         }
-        return new PreferenceData(coach, judge, validation, test, shares.named(cap));
+        return new PreferenceData(
+                coach,
+                judge,
+                validation,
+                test,
+                Thumbs.of(examples, raterWeights),
+                shares.named(cap));
     }
 
     private static Optional<Weighed> weighed(
@@ -143,7 +151,8 @@ public record PreferenceData(
                 b,
                 target,
                 target == 0.5 ? weight * TIE_WEIGHT : weight,
-                preference.provenance().rater());
+                preference.provenance().rater(),
+                preference.margin());
     }
 
     /// Whether a training rater's pairs teach the coach; salted, so that it is independent of the

@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.reward;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,18 +18,34 @@ record ProbeSelection(float[] heads, PairMetrics crossFitted) {
 
     private static final int FOLDS = 5;
 
-    /// The choice.
+    /// The choice. Where people compared anything outright, that is what probes are judged by;
+    /// single verdicts that were matched only teach them then.
     ///
-    /// @param features of both answers of every pair, a before b [2 · pairs, 2 · hidden]
-    static ProbeSelection of(List<Pair> pairs, float[][] features, double smoothing) {
+    /// @param features of every answer [answers, 2 · hidden]
+    static ProbeSelection of(
+            List<? extends Opinion> opinions, float[][] features, double smoothing) {
+        List<Contest> contests = new ArrayList<>(Contest.compared(opinions));
+        int compared = contests.size();
+        contests.addAll(Contest.matched(opinions));
+        if (contests.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%d opinions, and nobody preferred anything to anything: a reward model needs comparisons, or thumbs of both kinds by one rater"
+                            .formatted(opinions.size()));
+        }
         int width = features[0].length;
-        int[] folds = folds(pairs);
+        CrossFit fit =
+                new CrossFit(
+                        contests,
+                        compared == 0 ? contests.size() : compared,
+                        features,
+                        folds(contests),
+                        smoothing);
         int bestWidth = width / 2;
         double bestPenalty = PENALTIES.getLast();
-        PairMetrics best = crossFit(pairs, features, folds, bestWidth, bestPenalty, smoothing);
+        PairMetrics best = fit.metrics(bestWidth, bestPenalty);
         for (int seen : new int[] {width / 2, width}) {
             for (double penalty : PENALTIES) {
-                PairMetrics metrics = crossFit(pairs, features, folds, seen, penalty, smoothing);
+                PairMetrics metrics = fit.metrics(seen, penalty);
                 if (metrics.loss() < best.loss()) {
                     best = metrics;
                     bestWidth = seen;
@@ -36,49 +53,45 @@ record ProbeSelection(float[] heads, PairMetrics crossFitted) {
                 }
             }
         }
-        float[] heads = LinearProbe.of(pairs, features, bestWidth, smoothing).head(bestPenalty);
+        float[] heads = LinearProbe.of(contests, features, bestWidth, smoothing).head(bestPenalty);
         return new ProbeSelection(Arrays.copyOf(heads, width), best);
     }
 
-    private static PairMetrics crossFit(
-            List<Pair> pairs,
+    /// @param judged how many of the contests, from the first, are counted
+    private record CrossFit(
+            List<Contest> contests,
+            int judged,
             float[][] features,
             int[] folds,
-            int width,
-            double penalty,
             double smoothing) {
-        double[] a = new double[pairs.size()];
-        double[] b = new double[pairs.size()];
-        for (int fold = 0; fold < FOLDS; fold++) {
-            int[] rest = rows(folds, fold, false);
-            int[] held = rows(folds, fold, true);
-            if (rest.length == 0) {
-                continue;
+
+        PairMetrics metrics(int width, double penalty) {
+            double[] a = new double[contests.size()];
+            double[] b = new double[contests.size()];
+            for (int fold = 0; fold < FOLDS; fold++) {
+                int[] rest = rows(folds, fold, false);
+                if (rest.length == 0) {
+                    continue;
+                }
+                List<Contest> others = Arrays.stream(rest).mapToObj(contests::get).toList();
+                float[] head =
+                        LinearProbe.of(others, features, width, smoothing).head(penalty);
+                for (int i : rows(folds, fold, true)) {
+                    a[i] = LinearProbe.apply(head, features[contests.get(i).a()]);
+                    b[i] = LinearProbe.apply(head, features[contests.get(i).b()]);
+                }
             }
-            float[][] restFeatures = new float[2 * rest.length][];
-            for (int i = 0; i < rest.length; i++) {
-                restFeatures[2 * i] = features[2 * rest[i]];
-                restFeatures[2 * i + 1] = features[2 * rest[i] + 1];
-            }
-            float[] head =
-                    LinearProbe.of(
-                                    Arrays.stream(rest).mapToObj(pairs::get).toList(),
-                                    restFeatures,
-                                    width,
-                                    smoothing)
-                            .head(penalty);
-            for (int i : held) {
-                a[i] = LinearProbe.apply(head, features[2 * i]);
-                b[i] = LinearProbe.apply(head, features[2 * i + 1]);
-            }
+            return PairMetrics.of(
+                    contests.subList(0, judged),
+                    Arrays.copyOf(a, judged),
+                    Arrays.copyOf(b, judged));
         }
-        return PairMetrics.of(pairs, a, b);
     }
 
     /// The fold of each pair: raters in the order of their names, in turn; pairs in turn where
     /// there are fewer raters than folds.
-    private static int[] folds(List<Pair> pairs) {
-        List<String> raters = pairs.stream().map(Pair::rater).distinct().sorted().toList();
+    private static int[] folds(List<Contest> pairs) {
+        List<String> raters = pairs.stream().map(Contest::rater).distinct().sorted().toList();
         int[] folds = new int[pairs.size()];
         for (int i = 0; i < folds.length; i++) {
             int place = raters.size() < FOLDS ? i : raters.indexOf(pairs.get(i).rater());

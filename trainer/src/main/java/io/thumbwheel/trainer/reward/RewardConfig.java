@@ -15,6 +15,8 @@ package io.thumbwheel.trainer.reward;
 /// @param requiredAccuracy what the lower bound of the accuracy on raters that the model did not
 ///   see must exceed before PPO may begin: the other reward model's, and its own by
 ///   cross-validation
+/// @param thumbWeight factor of the loss of a thumb that nobody paired with another; 0 leaves thumbs
+///   out
 public record RewardConfig(
         double learningRate,
         int epochs,
@@ -24,7 +26,8 @@ public record RewardConfig(
         int evaluationsPerEpoch,
         double clipNorm,
         double spreadFloor,
-        double requiredAccuracy) {
+        double requiredAccuracy,
+        double thumbWeight) {
     public RewardConfig {
         if (!(learningRate > 0 && batchPairs > 0 && evaluationsPerEpoch > 0 && clipNorm > 0)) {
             throw new IllegalArgumentException(
@@ -43,10 +46,14 @@ public record RewardConfig(
             throw new IllegalArgumentException(
                     "spread floor must be above 0 and the required accuracy in [0, 1)");
         }
+        if (!(thumbWeight >= 0)) {
+            throw new IllegalArgumentException(
+                    "the weight of a thumb must be at least 0, got " + thumbWeight);
+        }
     }
 
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
-        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53);
+        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0);
     }
 }

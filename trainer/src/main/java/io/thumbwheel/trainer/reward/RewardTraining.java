@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// Trains a reward model from a policy's body on pairs of answers: Bradley-Terry (Stiennon et al.,
-/// arXiv:2009.01325, eq. 1), at most two epochs, stopped early by raters it does not train on,
-/// normalised on a fixed set of samples.
+/// Trains a reward model from a policy's body on opinions of answers ([OpinionLoss]; of pairs,
+/// Bradley-Terry: Stiennon et al., arXiv:2009.01325, eq. 1), at most two epochs, stopped early by
+/// raters it does not train on, normalised on a fixed set of samples. Raters' leniency is fitted
+/// anew before every epoch.
 ///
 /// Departures: the heads begin as a [LinearProbe] and not at random; always from the reference
 /// policy and on all data, never from the last reward model, so that errors do not pile up (Bai et
@@ -26,7 +27,9 @@ import java.util.TreeMap;
 public final class RewardTraining {
 
     private static final int FEATURE_BATCH = 64;
-    private static final int MICROBATCH = 8;
+
+    /// Answers of a microbatch; an opinion's stay together.
+    private static final int MICROBATCH = 16;
 
     private final NDManager manager;
     private final RewardConfig config;
@@ -46,9 +49,10 @@ public final class RewardTraining {
     ///
     /// @param step from 1
     /// @param steps of the whole training
-    /// @param epoch passes over the pairs so far
+    /// @param epoch passes over the opinions so far
     /// @param loss of its batch, nats
-    /// @param accuracy share of its pairs, ties apart, whose preferred answer scores higher
+    /// @param accuracy share of its pairs, ties apart, whose preferred answer scores higher; a thumb
+    ///   counts as a pair with its rater's threshold
     /// @param margin mean of the preferred answer's score less the other's
     /// @param meanReward mean score of its answers, not normalised
     /// @param learningRate of the update
@@ -74,22 +78,28 @@ public final class RewardTraining {
     /// A trained, normalised reward model; the caller closes it.
     ///
     /// @param body reference policy, left as it is
-    /// @param pairs to learn from
-    /// @param validation pairs of other raters
+    /// @param opinions to learn from
+    /// @param validation opinions of other raters
     /// @param anchors samples of the reference policy that shall have mean 0 and deviation 1
     @MustBeClosed
     public Trained train(
-            Llama body, List<Pair> pairs, List<Pair> validation, List<Answer> anchors, long seed) {
-        if (pairs.isEmpty() || validation.isEmpty()) {
+            Llama body,
+            List<? extends Opinion> opinions,
+            List<? extends Opinion> validation,
+            List<Answer> anchors,
+            long seed) {
+        List<Opinion> own = weighed(opinions);
+        List<Opinion> stopping = weighed(validation);
+        if (own.isEmpty() || stopping.isEmpty()) {
             throw new IllegalArgumentException(
                     "a reward model needs pairs to learn from and pairs to stop by, got %d and %d"
-                            .formatted(pairs.size(), validation.size()));
+                            .formatted(own.size(), stopping.size()));
         }
         ScalarModel best;
         int hidden = body.config().hidden();
         ProbeSelection probe =
                 ProbeSelection.of(
-                        pairs, features(body, PairMetrics.answers(pairs)), config.labelSmoothing());
+                        own, features(body, Opinion.answersOf(own)), config.labelSmoothing());
         ScalarModel.Heads heads =
                 new ScalarModel.Heads(
                         Arrays.copyOf(probe.heads(), hidden),
@@ -99,7 +109,7 @@ public final class RewardTraining {
                         new AdamW(
                                 model.parameters(),
                                 new AdamW.Settings(0.9, 0.95, 1e-8, config.weightDecay()))) {
-            best = fit(model, optimizer, pairs, validation, seed);
+            best = fit(model, optimizer, own, stopping, seed);
         }
         Normalisation normalisation =
                 Normalisation.of(
@@ -119,56 +129,113 @@ public final class RewardTraining {
         }
     }
 
-    /// Loss, accuracy and calibration on pairs it was not trained on.
-    public static PairMetrics measure(NDManager manager, ScalarModel model, List<Pair> pairs) {
-        double[] both = RewardModel.rawScores(manager, model, PairMetrics.answers(pairs));
-        double[] a = new double[pairs.size()];
-        double[] b = new double[pairs.size()];
-        for (int i = 0; i < a.length; i++) {
-            a[i] = both[2 * i];
-            b[i] = both[2 * i + 1];
+    /// Loss, accuracy and calibration on what was compared and not trained on.
+    public static PairMetrics measure(
+            NDManager manager, ScalarModel model, List<? extends Opinion> opinions) {
+        return PairMetrics.of(
+                Contest.compared(opinions),
+                RewardModel.rawScores(manager, model, Opinion.answersOf(opinions)));
+    }
+
+    /// With the configured weight of thumbs; without them where it is 0.
+    private List<Opinion> weighed(List<? extends Opinion> opinions) {
+        List<Opinion> weighed = new ArrayList<>();
+        for (Opinion opinion : opinions) {
+            switch (opinion) {
+                case Opinion.Thumb(var answer, var up, var weight, var rater) -> {
+                    if (config.thumbWeight() > 0) {
+                        weighed.add(
+                                new Opinion.Thumb(
+                                        answer, up, weight * config.thumbWeight(), rater));
+                    }
+                }
+                case Pair _, Opinion.Ranking _, Opinion.Pick _, Opinion.Rating _ ->
+                        weighed.add(opinion);
+            }
         }
-        return PairMetrics.of(pairs, a, b);
+        return weighed;
+    }
+
+    /// @param loss of all opinions, by which weights are kept
+    /// @param metrics of those that compare
+    private record Validation(double loss, PairMetrics metrics) {}
+
+    private Validation validate(ScalarModel model, List<Opinion> opinions) {
+        double[] scores = RewardModel.rawScores(manager, model, Opinion.answersOf(opinions));
+        List<Contest> compared = Contest.compared(opinions);
+        return new Validation(
+                new OpinionLoss(opinions, Thresholds.fit(opinions, scores), 0).of(scores),
+                PairMetrics.of(
+                        compared.isEmpty() ? Contest.matched(opinions) : compared, scores));
+    }
+
+    private Thresholds thresholds(ScalarModel model, List<Opinion> opinions) {
+        List<Opinion> verdicts =
+                opinions.stream()
+                        .filter(one ->
+                                one instanceof Opinion.Thumb || one instanceof Opinion.Rating)
+                        .toList();
+        return verdicts.isEmpty()
+                ? Thresholds.NONE
+                : Thresholds.fit(
+                        verdicts,
+                        RewardModel.rawScores(manager, model, Opinion.answersOf(verdicts)));
     }
 
     private ScalarModel fit(
             ScalarModel model,
             AdamW optimizer,
-            List<Pair> pairs,
-            List<Pair> validation,
+            List<Opinion> opinions,
+            List<Opinion> validation,
             long seed) {
-        int perEpoch = Math.ceilDiv(pairs.size(), config.batchPairs());
+        int perEpoch = Math.ceilDiv(opinions.size(), config.batchPairs());
         int steps = perEpoch * config.epochs();
         int interval = Math.max(1, perEpoch / config.evaluationsPerEpoch());
         ScalarModel best = model.copy(manager);
-        double leastLoss = measure(manager, model, validation).loss();
-        List<Pair> order = List.of();
+        double leastLoss = validate(model, validation).loss();
+        List<Opinion> order = List.of();
+        Thresholds thresholds = Thresholds.NONE;
         for (int step = 0; step < steps; step++) {
             if (step % perEpoch == 0) {
-                order = shuffled(pairs, seed + step / perEpoch);
+                order = shuffled(opinions, seed + step / perEpoch);
+                thresholds = thresholds(model, opinions);
             }
             int from = step % perEpoch * config.batchPairs();
-            List<Pair> batch =
+            List<Opinion> batch =
                     order.subList(from, Math.min(from + config.batchPairs(), order.size()));
-            double[] scores = new double[2 * batch.size()];
-            float loss = accumulate(model, batch, scores);
+            double[] scores = new double[Opinion.answersOf(batch).size()];
+            float loss = accumulate(model, batch, thresholds, scores);
             double learningRate = learningRate(step, steps);
             float norm = optimizer.step(learningRate, config.clipNorm());
-            double epoch = (double) (step + 1) / perEpoch;
+            double[] margins =
+                    new OpinionLoss(batch, thresholds, config.labelSmoothing()).margins(scores);
             listener.stepped(
-                    update(batch, scores, loss, step + 1, steps, epoch, learningRate, norm));
+                    new Update(
+                            step + 1,
+                            steps,
+                            (double) (step + 1) / perEpoch,
+                            loss,
+                            Arrays.stream(margins).map(RewardTraining::right).average().orElse(0),
+                            Arrays.stream(margins).average().orElse(0),
+                            Arrays.stream(scores).average().orElse(0),
+                            learningRate,
+                            norm));
             boolean last = step + 1 == steps;
             if ((step + 1) % interval == 0 || last) {
-                PairMetrics metrics = measure(manager, model, validation);
-                if (metrics.loss() < leastLoss) {
-                    leastLoss = metrics.loss();
+                Validation found = validate(model, validation);
+                if (found.loss() < leastLoss) {
+                    leastLoss = found.loss();
                     best.close();
                     best = model.copy(manager);
                 }
-                listener.updated(step + 1, steps, withLoss(metrics, loss, norm));
+                listener.updated(step + 1, steps, withLoss(found, loss, norm));
             }
         }
         return best;
+    }
+
+    private static double right(double margin) {
+        return margin == 0 ? 0.5 : margin > 0 ? 1 : 0;
     }
 
     /// What the heads see of each answer [batch, 2 · hidden].
@@ -195,96 +262,82 @@ public final class RewardTraining {
         return features;
     }
 
-    private static Map<String, Double> withLoss(PairMetrics metrics, float loss, float norm) {
-        Map<String, Double> named = new TreeMap<>(metrics.named("validation"));
+    private static Map<String, Double> withLoss(Validation validation, float loss, float norm) {
+        Map<String, Double> named = new TreeMap<>(validation.metrics().named("validation"));
+        named.put("validation/loss", validation.loss());
         named.put("loss/pair", (double) loss);
         named.put("optimizer/gradient_norm", (double) norm);
         return named;
     }
 
-    private static Update update(
-            List<Pair> batch,
-            double[] scores,
-            float loss,
-            int step,
-            int steps,
-            double epoch,
-            double learningRate,
-            float norm) {
-        double right = 0;
-        double decided = 0;
-        double margins = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            double target = batch.get(i).target();
-            if (target != 0.5) {
-                double margin = (scores[2 * i] - scores[2 * i + 1]) * (target > 0.5 ? 1 : -1);
-                decided++;
-                margins += margin;
-                right += margin == 0 ? 0.5 : margin > 0 ? 1 : 0;
-            }
-        }
-        double counted = Math.max(1, decided);
-        return new Update(
-                step,
-                steps,
-                epoch,
-                loss,
-                right / counted,
-                margins / counted,
-                Arrays.stream(scores).average().orElse(0),
-                learningRate,
-                norm);
-    }
-
-    /// Adds the gradient of the batch's loss, pairs of like length together: what is padded costs
-    /// as much as what is said.
+    /// Adds the gradient of the batch's loss, opinions of like length together: what is padded
+    /// costs as much as what is said.
     ///
-    /// @param scores gets both answers' of every pair, a before b [2 · pairs]
-    private float accumulate(ScalarModel model, List<Pair> pairs, double[] scores) {
-        List<Integer> byLength = new ArrayList<>();
-        for (int i = 0; i < pairs.size(); i++) {
-            byLength.add(i);
+    /// @param scores gets those of all answers, opinion after opinion [answers]
+    private float accumulate(
+            ScalarModel model, List<Opinion> batch, Thresholds thresholds, double[] scores) {
+        int[] firstRows = new int[batch.size()];
+        for (int i = 1; i < firstRows.length; i++) {
+            firstRows[i] = firstRows[i - 1] + batch.get(i - 1).answers().size();
         }
-        byLength.sort(Comparator.comparingInt(i -> longest(pairs.get(i))));
-        double total = pairs.stream().mapToDouble(Pair::weight).sum();
+        double total = batch.stream().mapToDouble(Opinion::weight).sum();
         float loss = 0;
-        for (int from = 0; from < byLength.size(); from += MICROBATCH) {
-            List<Integer> rows =
-                    byLength.subList(from, Math.min(from + MICROBATCH, byLength.size()));
-            List<Pair> part = rows.stream().map(pairs::get).toList();
-            double share = part.stream().mapToDouble(Pair::weight).sum() / Math.max(total, 1e-8);
-            float[] both = new float[2 * part.size()];
-            loss += accumulate(model, part, share, both);
-            for (int i = 0; i < rows.size(); i++) {
-                scores[2 * rows.get(i)] = both[2 * i];
-                scores[2 * rows.get(i) + 1] = both[2 * i + 1];
+        for (List<Integer> part : microbatches(batch)) {
+            List<Opinion> opinions = part.stream().map(batch::get).toList();
+            double share =
+                    opinions.stream().mapToDouble(Opinion::weight).sum() / Math.max(total, 1e-8);
+            float[] found = new float[Opinion.answersOf(opinions).size()];
+            loss += accumulate(model, opinions, thresholds, share, found);
+            int row = 0;
+            for (int i : part) {
+                for (int answer = 0; answer < batch.get(i).answers().size(); answer++) {
+                    scores[firstRows[i] + answer] = found[row++];
+                }
             }
         }
         return loss;
     }
 
-    private float accumulate(ScalarModel model, List<Pair> pairs, double share, float[] scores) {
-        float[] targets = new float[pairs.size()];
-        float[] weights = new float[pairs.size()];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = (float) PairLoss.smoothed(pairs.get(i).target(), config.labelSmoothing());
-            weights[i] = (float) pairs.get(i).weight();
+    /// Indices of opinions, the short ones first.
+    private static List<List<Integer>> microbatches(List<Opinion> batch) {
+        List<Integer> byLength = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            byLength.add(i);
         }
-        PaddedBatch batch = PaddedBatch.of(PairMetrics.answers(pairs), model.config().padId());
+        byLength.sort(Comparator.comparingInt(i -> longest(batch.get(i))));
+        List<List<Integer>> microbatches = new ArrayList<>();
+        int room = 0;
+        for (int i : byLength) {
+            int answers = batch.get(i).answers().size();
+            if (answers > room) {
+                microbatches.add(new ArrayList<>());
+                room = MICROBATCH;
+            }
+            microbatches.getLast().add(i);
+            room -= answers;
+        }
+        return microbatches;
+    }
+
+    private float accumulate(
+            ScalarModel model,
+            List<Opinion> opinions,
+            Thresholds thresholds,
+            double share,
+            float[] scores) {
+        OpinionLoss loss = new OpinionLoss(opinions, thresholds, config.labelSmoothing());
+        PaddedBatch batch = PaddedBatch.of(Opinion.answersOf(opinions), model.config().padId());
         try (Step step = Step.open(manager)) {
             return step.backward(() -> {
-                NDArray both =
-                        RewardModel.lastValues(step.manager(), model, batch)
-                                .reshape(-1, 2); // [pairs, 2]
-                System.arraycopy(both.toFloatArray(), 0, scores, 0, scores.length);
-                NDArray difference = both.get(":, 0").sub(both.get(":, 1")); // [pairs]
-                return PairLoss.of(difference, targets, weights).mul(share);
+                NDArray values = RewardModel.lastValues(step.manager(), model, batch); // [answers]
+                System.arraycopy(values.toFloatArray(), 0, scores, 0, scores.length);
+                return loss.of(values).mul(share);
             });
         }
     }
 
-    private static int longest(Pair pair) {
-        return pair.promptIds().size() + Math.max(pair.aIds().size(), pair.bIds().size());
+    private static int longest(Opinion opinion) {
+        return opinion.answers().stream().mapToInt(Answer::length).max().orElseThrow();
     }
 
     private double learningRate(int step, int steps) {
@@ -293,12 +346,12 @@ public final class RewardTraining {
         return config.learningRate() * rise * (1 - (double) step / steps);
     }
 
-    private static List<Pair> shuffled(List<Pair> pairs, long seed) {
+    private static List<Opinion> shuffled(List<Opinion> opinions, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        List<Pair> shuffled = new ArrayList<>(pairs);
+        List<Opinion> shuffled = new ArrayList<>(opinions);
         for (int i = shuffled.size() - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
-            Pair swapped = shuffled.get(i);
+            Opinion swapped = shuffled.get(i);
             shuffled.set(i, shuffled.get(j));
             shuffled.set(j, swapped);
         }

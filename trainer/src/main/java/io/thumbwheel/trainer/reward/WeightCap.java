@@ -28,10 +28,10 @@ record WeightCap(int active, double share, Map<String, Double> factors) {
         factors = Map.copyOf(factors);
     }
 
-    /// The cap on pairs that train, each with the weight that trust gives it.
-    static WeightCap of(Collection<Pair> training) {
+    /// The cap on opinions that train, each with the weight that trust gives it.
+    static WeightCap of(Collection<? extends Opinion> training) {
         Map<String, Double> weights = new TreeMap<>();
-        training.forEach(pair -> weights.merge(pair.rater(), pair.weight(), Double::sum));
+        training.forEach(one -> weights.merge(one.rater(), one.weight(), Double::sum));
         weights.values().removeIf(weight -> weight <= 0);
         int active = weights.size();
         double share = Math.min(1, Math.max(LEAST_SHARE, EVEN_SHARES / Math.max(1, active)));

@@ -43,9 +43,18 @@ final class Demonstrations {
             case Lesson.Conversation(var messages) -> add(place, messages, read);
             case Lesson.Question _ ->
                     report.add(DataProblem.EMPTY_ANSWER, place, "the assistant says nothing");
-            case Lesson.Comparison(var prompt, var chosen, _) ->
+            case Lesson.Comparison(var prompt, var chosen, _, _) ->
                     add(place, answered(prompt, chosen), read);
-            case Lesson.Thumb(var prompt, var answer, var up) -> {
+            case Lesson.Ranking(var prompt, var answers) ->
+                    add(place, answered(prompt, answers.getFirst()), read);
+            case Lesson.Pick(var prompt, var answers, var best) ->
+                    add(place, answered(prompt, answers.get(best)), read);
+            case Lesson.Rating _ ->
+                    report.add(
+                            DataProblem.UNSUITED,
+                            place,
+                            "a rating does not say whether to imitate; reward learns from it");
+            case Lesson.Thumb(var prompt, var answer, var up, _) -> {
                 if (up) {
                     add(place, answered(prompt, answer), read);
                 } else {

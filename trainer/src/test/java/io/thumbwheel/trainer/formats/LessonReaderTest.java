@@ -69,7 +69,7 @@ class LessonReaderTest {
     @Test
     void aLabelMakesAThumb() throws IOException {
         assertThat(one("{\"prompt\":\"Hello\",\"completion\":\"Hi\",\"label\":false}"))
-                .isEqualTo(new Lesson.Thumb(List.of(HELLO), "Hi", false));
+                .isEqualTo(new Lesson.Thumb(List.of(HELLO), "Hi", false, ""));
     }
 
     @Test

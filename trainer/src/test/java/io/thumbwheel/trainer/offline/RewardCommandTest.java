@@ -79,6 +79,49 @@ class RewardCommandTest {
     }
 
     @Test
+    void thumbsAloneTeachIt() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 160; i++) {
+            rows.add(
+                    "{\"prompt\":\"Question %d?\",\"completion\":\"%s%s\",\"label\":%b,\"rater\":\"r%d\"}"
+                            .formatted(
+                                    i, i % 2 == 0 ? "zz" : "qq", "a".repeat(i % 3), i % 2 == 0, i / 40));
+        }
+        Files.write(folder.resolve("data.jsonl"), rows);
+
+        assertThat(run("--batch=16")).as(console::err).isZero();
+
+        JsonNode evaluation = JSON.readTree(folder.resolve("out/evaluation.json").toFile());
+        JsonNode all = evaluation.path("groups").path(0);
+        assertThat(all.path("reward_model").path("trials").asInt()).isBetween(3, 12);
+        assertThat(all.path("reward_model").path("share").asDouble()).isEqualTo(1);
+        assertReads(folder.resolve("out"));
+    }
+
+    @Test
+    void rankingsPicksAndRatingsTeachIt() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            String prompt = "{\"prompt\":\"Question %d?\",".formatted(i);
+            String answers = "\"completions\":[\"za\",\"zz\",\"aa\"],";
+            rows.add(prompt + answers + "\"ranking\":[1,0,2]}");
+            rows.add(prompt + answers + "\"best\":1}");
+            rows.add(
+                    prompt
+                            + "\"completion\":\"%s\",\"rating\":%d}"
+                                    .formatted(i % 2 == 0 ? "zzz" : "a", i % 2 == 0 ? 7 : 2));
+        }
+        Files.write(folder.resolve("data.jsonl"), rows);
+
+        assertThat(run("--batch=16")).as(console::err).isZero();
+
+        JsonNode evaluation = JSON.readTree(folder.resolve("out/evaluation.json").toFile());
+        JsonNode all = evaluation.path("groups").path(0);
+        assertThat(all.path("reward_model").path("share").asDouble()).isGreaterThan(0.9);
+        assertReads(folder.resolve("out"));
+    }
+
+    @Test
     void whatExistsIsNotOverwritten() throws IOException {
         Files.createDirectory(folder.resolve("out"));
 

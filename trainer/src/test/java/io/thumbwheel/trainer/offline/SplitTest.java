@@ -3,8 +3,8 @@ package io.thumbwheel.trainer.offline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.thumbwheel.schemas.event.Message;
-import io.thumbwheel.trainer.formats.Lesson;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SplitTest {
-    private final List<LabelledPair> pairs =
+    private final List<Labelled> pairs =
             IntStream.range(0, 1000).mapToObj(i -> pair("prompt " + i % 250)).toList();
 
     @Test
@@ -43,21 +43,39 @@ class SplitTest {
                 .hasMessageContaining("more first prompts are needed");
     }
 
+    @Test
+    void thumbsOfOneKindJudgeNothing() {
+        List<Labelled> ups =
+                IntStream.range(0, 100)
+                        .mapToObj(i ->
+                                new Labelled(
+                                        Path.of("data.jsonl"),
+                                        "prompt " + i,
+                                        new Opinion.Thumb(
+                                                new Answer(List.of(1), List.of(2)), true, 1, ""),
+                                        List.of("b")))
+                        .toList();
+
+        assertThatThrownBy(() -> Split.tenths(ups))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("none of them prefers anything to anything");
+    }
+
     private static void assertApart(Split split) {
         Set<String> seen = new HashSet<>();
-        for (List<LabelledPair> side :
-                List.of(split.training(), split.validation(), split.test())) {
+        for (List<Labelled> side : List.of(split.training(), split.validation(), split.test())) {
             Set<String> prompts =
-                    side.stream().map(LabelledPair::firstPrompt).collect(Collectors.toSet());
+                    side.stream().map(Labelled::firstPrompt).collect(Collectors.toSet());
             assertThat(seen).doesNotContainAnyElementsOf(prompts);
             seen.addAll(prompts);
         }
     }
 
-    private static LabelledPair pair(String prompt) {
-        return new LabelledPair(
+    private static Labelled pair(String prompt) {
+        return new Labelled(
                 Path.of("data.jsonl"),
-                new Lesson.Comparison(List.of(new Message("user", prompt)), "b", "c"),
-                new Pair(List.of(1), List.of(2), List.of(3), 1, 1, prompt));
+                prompt,
+                new Pair(List.of(1), List.of(2), List.of(3), 1, 1, prompt),
+                List.of("b", "c"));
     }
 }

@@ -296,7 +296,8 @@ final class OfflineExperiment {
                         reward.evaluationsPerEpoch(),
                         reward.clipNorm(),
                         reward.spreadFloor(),
-                        real("required", reward.requiredAccuracy())),
+                        real("required", reward.requiredAccuracy()),
+                        real("rmThumbs", reward.thumbWeight())),
                 new PpoConfig(
                         Estimator.valueOf(settings.getOrDefault("estimator", "GAE")),
                         integer("group", ppo.group()),

@@ -155,6 +155,40 @@ class PreferenceDataTest {
         return new Pair(List.of(1, 2), List.of(3), List.of(4), 1, 1, rater);
     }
 
+    @Test
+    void thumbsGoWithTheirRaters() {
+        List<Example> examples = new ArrayList<>();
+        for (int rater = 0; rater < 100; rater++) {
+            examples.add(rated("e" + rater, "rater-" + rater, rater % 2, Split.TRAIN));
+        }
+        examples.add(rated("v1", "v", 1, Split.VALIDATION));
+        examples.add(rated("t1", "t", 1, Split.TEST));
+        examples.add(rated("n1", "rater-1", 0.5, Split.TRAIN));
+
+        PreferenceData data = PreferenceData.of(examples, Map.of("rater-0", 0.0));
+
+        assertThat(data.thumbs().coach().size() + data.thumbs().judge().size()).isEqualTo(100);
+        assertThat(data.thumbs().coach())
+                .hasSizeBetween(65, 85)
+                .allMatch(thumb -> PreferenceData.coaches(thumb.rater()));
+        assertThat(data.thumbs().judge())
+                .contains(new Opinion.Thumb(new Answer(List.of(1, 2), List.of(3)), true, 1, "v"));
+    }
+
+    private static Example rated(String id, String rater, double score, Split split) {
+        return new Example.Rated(
+                id,
+                List.of(1, 2),
+                new Example.Response("a", List.of(3), "r0-00000000"),
+                score,
+                new Example.Provenance(
+                        List.of("f-" + id),
+                        rater,
+                        FeedbackGiven.RaterKind.values()[0],
+                        split,
+                        Instant.EPOCH));
+    }
+
     private static List<String> raters(List<Pair> pairs) {
         return pairs.stream().map(Pair::rater).distinct().collect(Collectors.toList());
     }

@@ -28,6 +28,7 @@ final class RunLogTest {
         ((ObjectNode) older.at("/spec")).remove("trigger");
         ((ObjectNode) older.at("/spec/config/ppo")).remove("estimator");
         ((ObjectNode) older.at("/spec/config/ppo")).put("temperature", 0.5);
+        ((ObjectNode) older.at("/spec/config/reward")).remove("thumbWeight");
         Files.write(file, JSON.writeValueAsBytes(older));
 
         RunRecord read = RunLog.open(folder).find("run-1").orElseThrow();
@@ -36,6 +37,7 @@ final class RunLogTest {
                 .isEqualTo(RefreshConfig.standard().ppo().estimator());
         assertThat(read.spec().trigger()).isEqualTo(Trigger.REQUEST);
         assertThat(read.spec().config().ppo().temperature()).isEqualTo(0.5);
+        assertThat(read.spec().config().reward()).isEqualTo(RefreshConfig.standard().reward());
         assertThat(read.spec().config().gate()).isEqualTo(RefreshConfig.standard().gate());
     }
 
