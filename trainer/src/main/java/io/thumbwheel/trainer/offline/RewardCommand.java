@@ -76,6 +76,22 @@ public final class RewardCommand implements Callable<Integer> {
             description = "Weight of a thumb without an opposite one on its prompt; 0 is without.")
     private double thumbWeight = 1;
 
+    @Option(
+            names = "--ensemble",
+            paramLabel = "E",
+            description = "Reward models to train; the score is their mean less their variance.")
+    private int ensemble = STANDARD.ensemble();
+
+    @Option(
+            names = "--variance-weight",
+            description = "Weight of the variance in an ensemble's score.")
+    private double varianceWeight = STANDARD.varianceWeight();
+
+    @Option(
+            names = "--length-free",
+            description = "Take off the score what an answer's length says of it.")
+    private boolean lengthFree = STANDARD.lengthFree();
+
     @Option(names = "--seed", description = "Of the order of the pairs and of the resampling.")
     private long seed = 1;
 
@@ -161,7 +177,10 @@ public final class RewardCommand implements Callable<Integer> {
                     STANDARD.clipNorm(),
                     STANDARD.spreadFloor(),
                     STANDARD.requiredAccuracy(),
-                    thumbWeight);
+                    thumbWeight,
+                    ensemble,
+                    varianceWeight,
+                    lengthFree);
         } catch (IllegalArgumentException nonsense) {
             throw new ParameterException(
                     spec.commandLine(), String.valueOf(nonsense.getMessage()), nonsense);
@@ -193,6 +212,9 @@ public final class RewardCommand implements Callable<Integer> {
         settings.put("label_smoothing", labelSmoothing);
         settings.put("weight_decay", weightDecay);
         settings.put("thumb_weight", thumbWeight);
+        settings.put("ensemble", ensemble);
+        settings.put("variance_weight", varianceWeight);
+        settings.put("length_free", lengthFree);
         settings.put("seed", seed);
         settings.put("threads", threads);
         settings.put("folds", folds);

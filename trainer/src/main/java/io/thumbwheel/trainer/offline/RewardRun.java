@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Trains a reward model on each split and lets it judge what was kept from it, beside a word
-/// model of the same training data.
+/// Trains a reward model on each split and lets it judge what was kept from it, beside a word model
+/// of the same training data.
 final class RewardRun {
     private final NDManager manager;
     private final RewardConfig config;
@@ -100,7 +100,7 @@ final class RewardRun {
                             pair,
                             scores[2 * i],
                             scores[2 * i + 1],
-                            margin / model.normalisation().gain(),
+                            model.logOdds(margin),
                             words.margin(pair.chosenText(), pair.rejectedText())));
         }
         return judged;

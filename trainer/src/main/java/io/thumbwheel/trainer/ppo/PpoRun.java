@@ -47,7 +47,7 @@ final class PpoRun {
     Learners learners(Llama start, RewardModel coach) throws IOException {
         Optional<RefreshFolder.Saved> saved = folder.newestPpo();
         if (saved.isPresent()) {
-            return Learners.restored(manager, saved.get().folder(), coach.normalisation(), config);
+            return Learners.restored(manager, saved.get().folder(), coach.modelScale(), config);
         }
         Optional<ValueModel> value =
                 config.estimator().critic()

@@ -57,10 +57,7 @@ final class RewardStage {
     /// @param stopping what says when its training stops
     /// @param others what it never sees
     record Sides(
-            List<Pair> own,
-            List<Opinion.Thumb> thumbs,
-            List<Pair> stopping,
-            List<Pair> others) {}
+            List<Pair> own, List<Opinion.Thumb> thumbs, List<Pair> stopping, List<Pair> others) {}
 
     /// The reward model of that name, trained first where it does not lie in the folder yet.
     ///
@@ -86,8 +83,7 @@ final class RewardStage {
         List<Opinion> own = new ArrayList<>(sides.own());
         own.addAll(sides.thumbs());
         try (RewardTraining.Trained trained =
-                training.train(
-                        reference, own, sides.stopping(), anchors, seeds.at(name, 0))) {
+                training.train(reference, own, sides.stopping(), anchors, seeds.at(name, 0))) {
             RewardModel model = trained.model();
             PairMetrics unseen = trained.crossFitted();
             if (!sides.others().isEmpty()) {
@@ -97,8 +93,7 @@ final class RewardStage {
             measured.putAll(measure(model, sides.stopping()).named(name + "/validation"));
             measured.putAll(measure(model, test).named(name + "/test"));
             measured.put(name + "/pairs", (double) sides.own().size());
-            measured.put(
-                    name + "/thumbs", config.thumbWeight() > 0 ? sides.thumbs().size() : 0.0);
+            measured.put(name + "/thumbs", config.thumbWeight() > 0 ? sides.thumbs().size() : 0.0);
             measured.put(name + "/gain", model.normalisation().gain());
             return folder.write(
                     name,
@@ -110,6 +105,6 @@ final class RewardStage {
     }
 
     private PairMetrics measure(RewardModel model, List<Pair> pairs) {
-        return RewardTraining.measure(manager, model.model(), pairs);
+        return RewardTraining.measure(model, pairs);
     }
 }

@@ -20,7 +20,7 @@ record ValueModel(ScalarModel network, Normalisation scale) implements AutoClose
 
     /// The value model that a reward model begins, with weights of its own.
     static ValueModel from(NDManager manager, RewardModel reward) {
-        return new ValueModel(reward.model().copy(manager), reward.normalisation());
+        return new ValueModel(reward.model().copy(manager), reward.modelScale());
     }
 
     /// The value of the state before each response token, differentiable [tokens].

@@ -2,16 +2,28 @@ package io.thumbwheel.trainer.reward;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /// Chooses a reward model's linear heads by cross-validation over raters: with and without the
 /// count of tokens, and for each penalty. Every pair is judged by a probe that saw none of its
 /// rater's pairs, so the winner's accuracy is one on unseen people, over all pairs and not only
 /// over the few that validation raters gave.
 ///
-/// @param heads of the probe on all pairs, the score's, then the count's [2 · hidden]
+/// @param contests what it learns from
+/// @param features of every answer [answers, 2 · hidden]
+/// @param width how many features it sees
+/// @param penalty ridge
+/// @param smoothing of labels
 /// @param crossFitted how probes of that kind did on raters they did not see
-record ProbeSelection(float[] heads, PairMetrics crossFitted) {
+record ProbeSelection(
+        List<Contest> contests,
+        float[][] features,
+        int width,
+        double penalty,
+        double smoothing,
+        PairMetrics crossFitted) {
 
     /// Ridge penalties that are tried, in units of the features' deviations.
     private static final List<Double> PENALTIES = List.of(300.0, 1000.0, 3000.0, 10000.0);
@@ -53,17 +65,50 @@ record ProbeSelection(float[] heads, PairMetrics crossFitted) {
                 }
             }
         }
-        float[] heads = LinearProbe.of(contests, features, bestWidth, smoothing).head(bestPenalty);
-        return new ProbeSelection(Arrays.copyOf(heads, width), best);
+        return new ProbeSelection(contests, features, bestWidth, bestPenalty, smoothing, best);
+    }
+
+    /// The heads of the probe on all contests, the score's, then the count's [2 · hidden].
+    float[] heads() {
+        return heads(contests);
+    }
+
+    /// The same heads of a bootstrap sample of the raters, or of the contests where raters are few:
+    /// as people of the same kind might have voted.
+    float[] heads(long seed) {
+        List<String> raters = contests.stream().map(Contest::rater).distinct().sorted().toList();
+        boolean byRater = raters.size() >= FOLDS;
+        int size = byRater ? raters.size() : contests.size();
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] times = new int[size];
+        for (int i = 0; i < size; i++) {
+            times[random.nextInt(size)]++;
+        }
+        List<Contest> drawn = new ArrayList<>();
+        for (int i = 0; i < contests.size(); i++) {
+            Contest contest = contests.get(i);
+            int count = times[byRater ? Collections.binarySearch(raters, contest.rater()) : i];
+            if (count > 0) {
+                drawn.add(
+                        new Contest(
+                                contest.a(),
+                                contest.b(),
+                                contest.target(),
+                                count * contest.weight(),
+                                contest.rater()));
+            }
+        }
+        return heads(drawn);
+    }
+
+    private float[] heads(List<Contest> some) {
+        float[] heads = LinearProbe.of(some, features, width, smoothing).head(penalty);
+        return Arrays.copyOf(heads, features[0].length);
     }
 
     /// @param judged how many of the contests, from the first, are counted
     private record CrossFit(
-            List<Contest> contests,
-            int judged,
-            float[][] features,
-            int[] folds,
-            double smoothing) {
+            List<Contest> contests, int judged, float[][] features, int[] folds, double smoothing) {
 
         PairMetrics metrics(int width, double penalty) {
             double[] a = new double[contests.size()];
@@ -74,8 +119,7 @@ record ProbeSelection(float[] heads, PairMetrics crossFitted) {
                     continue;
                 }
                 List<Contest> others = Arrays.stream(rest).mapToObj(contests::get).toList();
-                float[] head =
-                        LinearProbe.of(others, features, width, smoothing).head(penalty);
+                float[] head = LinearProbe.of(others, features, width, smoothing).head(penalty);
                 for (int i : rows(folds, fold, true)) {
                     a[i] = LinearProbe.apply(head, features[contests.get(i).a()]);
                     b[i] = LinearProbe.apply(head, features[contests.get(i).b()]);

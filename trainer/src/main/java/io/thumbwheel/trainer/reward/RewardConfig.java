@@ -15,8 +15,12 @@ package io.thumbwheel.trainer.reward;
 /// @param requiredAccuracy what the lower bound of the accuracy on raters that the model did not
 ///   see must exceed before PPO may begin: the other reward model's, and its own by
 ///   cross-validation
-/// @param thumbWeight factor of the loss of a thumb that nobody paired with another; 0 leaves thumbs
-///   out
+/// @param thumbWeight factor of the loss of a thumb that nobody paired with another; 0 leaves
+///   thumbs out
+/// @param ensemble reward models that are trained and asked together; 1 is a single one (4 to 5:
+///   Coste et al., arXiv:2310.02743, section 5)
+/// @param varianceWeight λ: by how much what an ensemble disagrees on is worth less
+/// @param lengthFree whether what an answer's length says is taken off its score
 public record RewardConfig(
         double learningRate,
         int epochs,
@@ -27,7 +31,10 @@ public record RewardConfig(
         double clipNorm,
         double spreadFloor,
         double requiredAccuracy,
-        double thumbWeight) {
+        double thumbWeight,
+        int ensemble,
+        double varianceWeight,
+        boolean lengthFree) {
     public RewardConfig {
         if (!(learningRate > 0 && batchPairs > 0 && evaluationsPerEpoch > 0 && clipNorm > 0)) {
             throw new IllegalArgumentException(
@@ -50,10 +57,15 @@ public record RewardConfig(
             throw new IllegalArgumentException(
                     "the weight of a thumb must be at least 0, got " + thumbWeight);
         }
+        if (ensemble < 1 || !(varianceWeight >= 0)) {
+            throw new IllegalArgumentException(
+                    "an ensemble has at least 1 member and its variance a weight of at least 0, got %d and %s"
+                            .formatted(ensemble, varianceWeight));
+        }
     }
 
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
-        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0);
+        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, false);
     }
 }

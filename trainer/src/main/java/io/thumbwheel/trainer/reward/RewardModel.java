@@ -4,21 +4,26 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.AtomicFile;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.model.Step;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /// What people prefer, as a number: a decoder with a linear head, read at the last real token of
 /// prompt and answer, then normalised (Stiennon et al., arXiv:2009.01325, section 3.4). Other
 /// positions mean nothing.
 ///
-/// Owns its [ScalarModel].
+/// Of an ensemble, the number is `mean − λ variance` over its members (uncertainty-weighted
+/// optimization; Coste et al., arXiv:2310.02743, section 3.2), each on a scale of its own before:
+/// comparisons leave a constant free, and members would differ by it alone.
+///
+/// Owns its members.
 public final class RewardModel implements Reward, AutoCloseable {
 
     private static final String NORMALISATION = "normalisation.json";
@@ -26,37 +31,113 @@ public final class RewardModel implements Reward, AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final NDManager manager;
-    private final ScalarModel model;
+    private final List<Member> members;
+    private final double varianceWeight;
     private final Normalisation normalisation;
+
+    /// A network and the scale that it brings into an ensemble.
+    record Member(ScalarModel network, Normalisation scale) {}
 
     /// A reward model that takes `model` over.
     public RewardModel(NDManager manager, ScalarModel model, Normalisation normalisation) {
+        this(manager, List.of(new Member(model, Normalisation.NONE)), 0, normalisation);
+    }
+
+    /// An ensemble that takes its members over.
+    ///
+    /// @param varianceWeight λ
+    RewardModel(
+            NDManager manager,
+            List<Member> members,
+            double varianceWeight,
+            Normalisation normalisation) {
         this.manager = manager;
-        this.model = model;
+        this.members = List.copyOf(members);
+        this.varianceWeight = varianceWeight;
         this.normalisation = normalisation;
+    }
+
+    /// The same members with mean 0 and deviation 1 on the anchor set.
+    ///
+    /// @param spreadFloor least standard deviation that is divided by
+    /// @param lengthFree whether to take length off
+    RewardModel normalised(List<Answer> anchors, double spreadFloor, boolean lengthFree) {
+        double[] raw = combined(anchors);
+        return new RewardModel(
+                manager,
+                members,
+                varianceWeight,
+                lengthFree
+                        ? Normalisation.lengthFree(raw, anchors, spreadFloor)
+                        : Normalisation.of(raw, spreadFloor));
     }
 
     /// Reads what [#save] wrote.
     public static RewardModel load(NDManager manager, Path folder) throws IOException {
         JsonNode json = JSON.readTree(folder.resolve(NORMALISATION).toFile());
+        Normalisation normalisation = normalisation(json);
+        int size = json.path("members").asInt(0);
+        if (size == 0) {
+            return new RewardModel(manager, ScalarModel.load(manager, folder), normalisation);
+        }
+        List<Member> members = new ArrayList<>();
+        for (int i = 1; i <= size; i++) {
+            Path place = member(folder, i);
+            JsonNode scale = JSON.readTree(place.resolve(NORMALISATION).toFile());
+            members.add(new Member(ScalarModel.load(manager, place), normalisation(scale)));
+        }
         return new RewardModel(
-                manager,
-                ScalarModel.load(manager, folder),
-                new Normalisation(json.path("gain").asDouble(), json.path("bias").asDouble()));
+                manager, members, json.path("variance_weight").asDouble(), normalisation);
     }
 
-    /// Writes the model and, last, its normalisation.
+    /// Writes the model and, last, its normalisation. Each member of an ensemble has a folder,
+    /// which is a reward model too; above them stands the configuration that they share.
     public void save(Path folder) throws IOException {
-        model.save(folder);
-        AtomicFile.write(
-                folder.resolve(NORMALISATION),
-                JSON.writeValueAsBytes(
-                        Map.of("gain", normalisation.gain(), "bias", normalisation.bias())));
+        ObjectNode json = json(normalisation);
+        if (members.size() == 1) {
+            model().save(folder);
+        } else {
+            Files.createDirectories(folder);
+            model().config().write(folder);
+            for (int i = 1; i <= members.size(); i++) {
+                Member member = members.get(i - 1);
+                member.network().save(member(folder, i));
+                AtomicFile.write(
+                        member(folder, i).resolve(NORMALISATION),
+                        JSON.writeValueAsBytes(json(member.scale())));
+            }
+            json.put("members", members.size()).put("variance_weight", varianceWeight);
+        }
+        AtomicFile.write(folder.resolve(NORMALISATION), JSON.writeValueAsBytes(json));
     }
 
-    /// The network, whose owner the reward model stays.
+    private static Path member(Path folder, int number) {
+        return folder.resolve("member-" + number);
+    }
+
+    private static ObjectNode json(Normalisation normalisation) {
+        ObjectNode json =
+                JSON.createObjectNode()
+                        .put("gain", normalisation.gain())
+                        .put("bias", normalisation.bias());
+        if (normalisation.lengthSlope() != 0) {
+            json.put("length_slope", normalisation.lengthSlope())
+                    .put("mean_length", normalisation.meanLength());
+        }
+        return json;
+    }
+
+    private static Normalisation normalisation(JsonNode json) {
+        return new Normalisation(
+                json.path("gain").asDouble(),
+                json.path("bias").asDouble(),
+                json.path("length_slope").asDouble(),
+                json.path("mean_length").asDouble());
+    }
+
+    /// The network, whose owner the reward model stays; of an ensemble the first one.
     public ScalarModel model() {
-        return model;
+        return members.getFirst().network();
     }
 
     /// Gain and bias of the scores.
@@ -64,13 +145,69 @@ public final class RewardModel implements Reward, AutoCloseable {
         return normalisation;
     }
 
+    /// From the numbers of [#model] to scores, length and the other members left aside.
+    public Normalisation modelScale() {
+        return normalisation.after(members.getFirst().scale());
+    }
+
     @Override
     public double[] scores(List<Answer> answers) {
-        double[] scores = rawScores(manager, model, answers);
+        double[] scores = combined(answers);
         for (int i = 0; i < scores.length; i++) {
-            scores[i] = normalisation.apply(scores[i]);
+            scores[i] = normalisation.apply(scores[i], answers.get(i));
         }
         return scores;
+    }
+
+    /// What a difference of scores says in log-odds that the better answer is preferred; of an
+    /// ensemble, by its members' mean gain.
+    public double logOdds(double difference) {
+        return difference / normalisation.gain() / memberGain();
+    }
+
+    /// Scores in log-odds, a constant left open [answers].
+    double[] logits(List<Answer> answers) {
+        double[] logits = combined(answers);
+        double gain = memberGain();
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = normalisation.withoutLength(logits[i], answers.get(i)) / gain;
+        }
+        return logits;
+    }
+
+    private double memberGain() {
+        return members.stream().mapToDouble(one -> one.scale().gain()).average().orElseThrow();
+    }
+
+    /// Mean less weighted variance of the members, before normalisation [answers].
+    private double[] combined(List<Answer> answers) {
+        double[][] each = new double[members.size()][];
+        for (int i = 0; i < each.length; i++) {
+            Member member = members.get(i);
+            each[i] = rawScores(manager, member.network(), answers);
+            for (int k = 0; k < each[i].length; k++) {
+                each[i][k] = member.scale().apply(each[i][k]);
+            }
+        }
+        return combined(each, varianceWeight);
+    }
+
+    /// @param each scores by member [members, answers]
+    static double[] combined(double[][] each, double varianceWeight) {
+        double[] combined = new double[each[0].length];
+        for (int k = 0; k < combined.length; k++) {
+            double sum = 0;
+            for (double[] one : each) {
+                sum += one[k];
+            }
+            double mean = sum / each.length;
+            double squares = 0;
+            for (double[] one : each) {
+                squares += (one[k] - mean) * (one[k] - mean);
+            }
+            combined[k] = mean - varianceWeight * squares / each.length;
+        }
+        return combined;
     }
 
     /// What the head says at the last real token, before normalisation [batch].
@@ -105,6 +242,6 @@ public final class RewardModel implements Reward, AutoCloseable {
 
     @Override
     public void close() {
-        model.close();
+        members.forEach(member -> member.network().close());
     }
 }

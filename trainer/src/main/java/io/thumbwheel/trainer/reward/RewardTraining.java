@@ -18,7 +18,8 @@ import java.util.TreeMap;
 /// Trains a reward model from a policy's body on opinions of answers ([OpinionLoss]; of pairs,
 /// Bradley-Terry: Stiennon et al., arXiv:2009.01325, eq. 1), at most two epochs, stopped early by
 /// raters it does not train on, normalised on a fixed set of samples. Raters' leniency is fitted
-/// anew before every epoch.
+/// anew before every epoch. The members of an ensemble differ by the order of their data and by the
+/// sample of raters that their heads begin from.
 ///
 /// Departures: the heads begin as a [LinearProbe] and not at random; always from the reference
 /// policy and on all data, never from the last reward model, so that errors do not pile up (Bai et
@@ -47,12 +48,12 @@ public final class RewardTraining {
 
     /// One update, on the pairs that it learned from and before it changed anything.
     ///
-    /// @param step from 1
+    /// @param step from 1, over the members of an ensemble
     /// @param steps of the whole training
-    /// @param epoch passes over the opinions so far
+    /// @param epoch passes over the opinions so far, of one member
     /// @param loss of its batch, nats
-    /// @param accuracy share of its pairs, ties apart, whose preferred answer scores higher; a thumb
-    ///   counts as a pair with its rater's threshold
+    /// @param accuracy share of its pairs, ties apart, whose preferred answer scores higher; a
+    ///   thumb counts as a pair with its rater's threshold
     /// @param margin mean of the preferred answer's score less the other's
     /// @param meanReward mean score of its answers, not normalised
     /// @param learningRate of the update
@@ -95,26 +96,45 @@ public final class RewardTraining {
                     "a reward model needs pairs to learn from and pairs to stop by, got %d and %d"
                             .formatted(own.size(), stopping.size()));
         }
-        ScalarModel best;
-        int hidden = body.config().hidden();
         ProbeSelection probe =
                 ProbeSelection.of(
                         own, features(body, Opinion.answersOf(own)), config.labelSmoothing());
-        ScalarModel.Heads heads =
+        List<RewardModel.Member> members = new ArrayList<>();
+        for (int i = 0; i < config.ensemble(); i++) {
+            float[] heads = i == 0 ? probe.heads() : probe.heads(seed + i);
+            ScalarModel best = fit(body, heads, new Fit(own, stopping, i, seed + 1000L * i));
+            Normalisation scale =
+                    config.ensemble() == 1
+                            ? Normalisation.NONE
+                            : Normalisation.of(
+                                    RewardModel.rawScores(manager, best, anchors),
+                                    config.spreadFloor());
+            members.add(new RewardModel.Member(best, scale));
+        }
+        RewardModel model =
+                new RewardModel(manager, members, config.varianceWeight(), Normalisation.NONE)
+                        .normalised(anchors, config.spreadFloor(), config.lengthFree());
+        return new Trained(model, probe.crossFitted());
+    }
+
+    /// The training of one member.
+    ///
+    /// @param member which, from 0
+    private record Fit(List<Opinion> opinions, List<Opinion> validation, int member, long seed) {}
+
+    private ScalarModel fit(Llama body, float[] heads, Fit fit) {
+        int hidden = body.config().hidden();
+        ScalarModel.Heads begin =
                 new ScalarModel.Heads(
-                        Arrays.copyOf(probe.heads(), hidden),
-                        Arrays.copyOfRange(probe.heads(), hidden, 2 * hidden));
-        try (ScalarModel model = ScalarModel.from(manager, body, heads);
+                        Arrays.copyOf(heads, hidden),
+                        Arrays.copyOfRange(heads, hidden, 2 * hidden));
+        try (ScalarModel model = ScalarModel.from(manager, body, begin);
                 AdamW optimizer =
                         new AdamW(
                                 model.parameters(),
                                 new AdamW.Settings(0.9, 0.95, 1e-8, config.weightDecay()))) {
-            best = fit(model, optimizer, own, stopping, seed);
+            return fit(model, optimizer, fit);
         }
-        Normalisation normalisation =
-                Normalisation.of(
-                        RewardModel.rawScores(manager, best, anchors), config.spreadFloor());
-        return new Trained(new RewardModel(manager, best, normalisation), probe.crossFitted());
     }
 
     /// What came out; owns the model.
@@ -130,11 +150,9 @@ public final class RewardTraining {
     }
 
     /// Loss, accuracy and calibration on what was compared and not trained on.
-    public static PairMetrics measure(
-            NDManager manager, ScalarModel model, List<? extends Opinion> opinions) {
+    public static PairMetrics measure(RewardModel model, List<? extends Opinion> opinions) {
         return PairMetrics.of(
-                Contest.compared(opinions),
-                RewardModel.rawScores(manager, model, Opinion.answersOf(opinions)));
+                Contest.compared(opinions), model.logits(Opinion.answersOf(opinions)));
     }
 
     /// With the configured weight of thumbs; without them where it is 0.
@@ -165,8 +183,7 @@ public final class RewardTraining {
         List<Contest> compared = Contest.compared(opinions);
         return new Validation(
                 new OpinionLoss(opinions, Thresholds.fit(opinions, scores), 0).of(scores),
-                PairMetrics.of(
-                        compared.isEmpty() ? Contest.matched(opinions) : compared, scores));
+                PairMetrics.of(compared.isEmpty() ? Contest.matched(opinions) : compared, scores));
     }
 
     private Thresholds thresholds(ScalarModel model, List<Opinion> opinions) {
@@ -182,23 +199,20 @@ public final class RewardTraining {
                         RewardModel.rawScores(manager, model, Opinion.answersOf(verdicts)));
     }
 
-    private ScalarModel fit(
-            ScalarModel model,
-            AdamW optimizer,
-            List<Opinion> opinions,
-            List<Opinion> validation,
-            long seed) {
-        int perEpoch = Math.ceilDiv(opinions.size(), config.batchPairs());
+    private ScalarModel fit(ScalarModel model, AdamW optimizer, Fit fit) {
+        int perEpoch = Math.ceilDiv(fit.opinions().size(), config.batchPairs());
         int steps = perEpoch * config.epochs();
+        int before = fit.member() * steps;
+        int all = config.ensemble() * steps;
         int interval = Math.max(1, perEpoch / config.evaluationsPerEpoch());
         ScalarModel best = model.copy(manager);
-        double leastLoss = validate(model, validation).loss();
+        double leastLoss = validate(model, fit.validation()).loss();
         List<Opinion> order = List.of();
         Thresholds thresholds = Thresholds.NONE;
         for (int step = 0; step < steps; step++) {
             if (step % perEpoch == 0) {
-                order = shuffled(opinions, seed + step / perEpoch);
-                thresholds = thresholds(model, opinions);
+                order = shuffled(fit.opinions(), fit.seed() + step / perEpoch);
+                thresholds = thresholds(model, fit.opinions());
             }
             int from = step % perEpoch * config.batchPairs();
             List<Opinion> batch =
@@ -211,8 +225,8 @@ public final class RewardTraining {
                     new OpinionLoss(batch, thresholds, config.labelSmoothing()).margins(scores);
             listener.stepped(
                     new Update(
-                            step + 1,
-                            steps,
+                            before + step + 1,
+                            all,
                             (double) (step + 1) / perEpoch,
                             loss,
                             Arrays.stream(margins).map(RewardTraining::right).average().orElse(0),
@@ -222,13 +236,13 @@ public final class RewardTraining {
                             norm));
             boolean last = step + 1 == steps;
             if ((step + 1) % interval == 0 || last) {
-                Validation found = validate(model, validation);
+                Validation found = validate(model, fit.validation());
                 if (found.loss() < leastLoss) {
                     leastLoss = found.loss();
                     best.close();
                     best = model.copy(manager);
                 }
-                listener.updated(step + 1, steps, withLoss(found, loss, norm));
+                listener.updated(before + step + 1, all, withLoss(found, loss, norm));
             }
         }
         return best;

@@ -33,10 +33,18 @@ public final class DurableFiles {
         force(folderOf(to));
     }
 
-    /// Forces every file of a folder to disk, then the folder.
+    /// Forces all that is in a folder to disk, then the folder.
     public static void forceFolder(Path folder) throws IOException {
-        for (Path file : filesOf(folder)) {
-            force(file);
+        List<Path> inside;
+        try (Stream<Path> all = Files.list(folder)) {
+            inside = all.toList();
+        }
+        for (Path one : inside) {
+            if (Files.isDirectory(one)) {
+                forceFolder(one);
+            } else {
+                force(one);
+            }
         }
         force(folder);
     }

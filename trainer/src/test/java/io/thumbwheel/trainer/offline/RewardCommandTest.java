@@ -85,7 +85,11 @@ class RewardCommandTest {
             rows.add(
                     "{\"prompt\":\"Question %d?\",\"completion\":\"%s%s\",\"label\":%b,\"rater\":\"r%d\"}"
                             .formatted(
-                                    i, i % 2 == 0 ? "zz" : "qq", "a".repeat(i % 3), i % 2 == 0, i / 40));
+                                    i,
+                                    i % 2 == 0 ? "zz" : "qq",
+                                    "a".repeat(i % 3),
+                                    i % 2 == 0,
+                                    i / 40));
         }
         Files.write(folder.resolve("data.jsonl"), rows);
 
@@ -93,8 +97,8 @@ class RewardCommandTest {
 
         JsonNode evaluation = JSON.readTree(folder.resolve("out/evaluation.json").toFile());
         JsonNode all = evaluation.path("groups").path(0);
-        assertThat(all.path("reward_model").path("trials").asInt()).isBetween(3, 12);
-        assertThat(all.path("reward_model").path("share").asDouble()).isEqualTo(1);
+        assertThat(all.path("reward_model").path("trials").asInt()).isBetween(1, 16);
+        assertThat(all.path("reward_model").path("share").asDouble()).isGreaterThan(0.7);
         assertReads(folder.resolve("out"));
     }
 
@@ -117,8 +121,27 @@ class RewardCommandTest {
 
         JsonNode evaluation = JSON.readTree(folder.resolve("out/evaluation.json").toFile());
         JsonNode all = evaluation.path("groups").path(0);
-        assertThat(all.path("reward_model").path("share").asDouble()).isGreaterThan(0.9);
+        assertThat(all.path("reward_model").path("share").asDouble()).isGreaterThan(0.8);
         assertReads(folder.resolve("out"));
+    }
+
+    @Test
+    void anEnsembleIsReadAsOneRewardModel() throws IOException {
+        assertThat(run("--batch=16", "--ensemble=2", "--length-free")).as(console::err).isZero();
+
+        Path model = folder.resolve("out");
+        JsonNode evaluation = JSON.readTree(model.resolve("evaluation.json").toFile());
+        assertThat(evaluation.at("/groups/0/reward_model/share").asDouble()).isGreaterThan(0.8);
+        JsonNode normalisation = JSON.readTree(model.resolve("normalisation.json").toFile());
+        assertThat(normalisation.path("members").asInt()).isEqualTo(2);
+        assertThat(normalisation.path("length_slope").isNumber()).isTrue();
+        assertThat(
+                        Files.mismatch(
+                                model.resolve("member-1/model.safetensors"),
+                                model.resolve("member-2/model.safetensors")))
+                .isNotNegative();
+        assertReads(model);
+        assertReads(model.resolve("member-2"));
     }
 
     @Test

@@ -297,7 +297,10 @@ final class OfflineExperiment {
                         reward.clipNorm(),
                         reward.spreadFloor(),
                         real("required", reward.requiredAccuracy()),
-                        real("rmThumbs", reward.thumbWeight())),
+                        real("rmThumbs", reward.thumbWeight()),
+                        integer("rmEnsemble", reward.ensemble()),
+                        real("rmVariance", reward.varianceWeight()),
+                        reward.lengthFree()),
                 new PpoConfig(
                         Estimator.valueOf(settings.getOrDefault("estimator", "GAE")),
                         integer("group", ppo.group()),
