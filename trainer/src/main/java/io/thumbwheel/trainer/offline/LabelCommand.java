@@ -79,8 +79,13 @@ public final class LabelCommand implements Callable<Integer> {
     @Option(names = "--parallel", description = "Questions at once.")
     private int parallel = 4;
 
-    @Option(names = "--timeout", description = "Seconds for one question.")
+    @Option(names = "--timeout", description = "Seconds for one answer.")
     private int timeout = 60;
+
+    @Option(
+            names = "--back-off",
+            description = "Milliseconds before a busy endpoint is asked again.")
+    private int backOff = 2_000;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -144,9 +149,10 @@ public final class LabelCommand implements Callable<Integer> {
                     votes.add(vote.get());
                 } catch (ExecutionException failed) {
                     questions.shutdownNow();
+                    client.shutdownNow(); // its close waits for answers that never end
                     throw new IOException(
                             "the rater failed after %d of %d pairs, nothing is written: %s"
-                                    .formatted(votes.size(), pairs.size(), failed.getCause()),
+                                    .formatted(votes.size(), pairs.size(), reason(failed)),
                             failed);
                 }
                 if (votes.size() % 50 == 0) {
@@ -193,7 +199,8 @@ public final class LabelCommand implements Callable<Integer> {
                 model,
                 key,
                 Files.readString(constitution),
-                Duration.ofSeconds(timeout));
+                Duration.ofSeconds(timeout),
+                Duration.ofMillis(backOff));
     }
 
     private String row(Lesson.Comparison comparison, ModelRater.Vote vote) {
@@ -214,5 +221,12 @@ public final class LabelCommand implements Callable<Integer> {
         messages.forEach(message ->
                 array.addObject().put("role", message.role()).put("content", message.content()));
         return array;
+    }
+
+    private static String reason(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        return cause instanceof IOException
+                ? String.valueOf(cause.getMessage())
+                : failed.toString();
     }
 }

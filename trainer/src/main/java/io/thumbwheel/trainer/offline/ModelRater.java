@@ -13,6 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A rater that is a model behind an OpenAI-compatible endpoint and judges by a written
 /// constitution (Bai et al., arXiv:2212.08073, section 4.1). It is asked twice, with the answers in
@@ -23,14 +27,16 @@ import java.util.Optional;
 /// @param model name that the endpoint knows
 /// @param key for the Authorization header; empty where none is needed
 /// @param constitution what makes an answer better
-/// @param timeout of one question
+/// @param timeout of one answer, all of it
+/// @param backOff before the second attempt at what may pass; twice that before the third
 record ModelRater(
         HttpClient client,
         URI endpoint,
         String model,
         Optional<String> key,
         String constitution,
-        Duration timeout) {
+        Duration timeout,
+        Duration backOff) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int ATTEMPTS = 3;
 
@@ -89,13 +95,11 @@ record ModelRater(
     private String answer(String body) throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(endpoint + "/chat/completions"))
-                        .timeout(timeout)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8));
         key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         for (int attempt = 1; ; attempt++) {
-            HttpResponse<String> response =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = response(request.build());
             int status = response.statusCode();
             if (status == 200) {
                 return response.body();
@@ -105,7 +109,26 @@ record ModelRater(
                 throw new IOException(
                         "%s answered %d: %s".formatted(endpoint, status, message(response.body())));
             }
-            Thread.sleep(Duration.ofSeconds(1L << attempt));
+            Thread.sleep(backOff.multipliedBy(attempt));
+        }
+    }
+
+    /// [HttpRequest#timeout] would end with the headers and wait for the body for ever.
+    private HttpResponse<String> response(HttpRequest request)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<String>> response =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        try {
+            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            response.cancel(true);
+            throw new IOException(
+                    "%s has not answered within %d s: raise --timeout or lower --parallel"
+                            .formatted(endpoint, timeout.toSeconds()),
+                    late);
+        } catch (ExecutionException failed) {
+            throw new IOException(
+                    "%s cannot be asked: %s".formatted(endpoint, failed.getCause()), failed);
         }
     }
 

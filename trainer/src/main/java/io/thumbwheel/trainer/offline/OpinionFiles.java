@@ -5,7 +5,7 @@ import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.formats.Lesson;
 import io.thumbwheel.trainer.formats.LessonReader;
 import io.thumbwheel.trainer.formats.Place;
-import io.thumbwheel.trainer.preference.Thumb;
+import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.List;
 ///
 /// @param pairs the chosen answer first
 /// @param thumbs single answers; what the assistant says in a conversation is taken for good
-record OpinionFiles(List<Pair> pairs, List<Thumb> thumbs) {
+record OpinionFiles(List<Pair> pairs, List<Opinion.Thumb> thumbs) {
     OpinionFiles {
         pairs = List.copyOf(pairs);
         thumbs = List.copyOf(thumbs);
@@ -26,7 +26,7 @@ record OpinionFiles(List<Pair> pairs, List<Thumb> thumbs) {
     static OpinionFiles read(PairEncoder encoder, DataReport report, List<Path> files)
             throws IOException {
         List<Pair> pairs = new ArrayList<>();
-        List<Thumb> thumbs = new ArrayList<>();
+        List<Opinion.Thumb> thumbs = new ArrayList<>();
         LessonReader reader = new LessonReader(report);
         for (Path file : files) {
             reader.forEach(
@@ -41,7 +41,7 @@ record OpinionFiles(List<Pair> pairs, List<Thumb> thumbs) {
             Place place,
             Lesson lesson,
             List<Pair> pairs,
-            List<Thumb> thumbs) {
+            List<Opinion.Thumb> thumbs) {
         switch (lesson) {
             case Lesson.Comparison comparison ->
                     encoder.encode(place, comparison)
@@ -54,11 +54,11 @@ record OpinionFiles(List<Pair> pairs, List<Thumb> thumbs) {
                             DataProblem.UNSUITED,
                             place,
                             "the method takes pairs and thumbs; reward learns from rankings, picks and ratings");
-            case Lesson.Thumb(var prompt, var answer, var up, _) ->
+            case Lesson.Thumb(var prompt, var answer, var up, var rater) ->
                     encoder.encode(place, prompt, answer)
                             .ifPresent(encoded -> {
                                 report.used(place);
-                                thumbs.add(new Thumb(encoded, up, 1));
+                                thumbs.add(new Opinion.Thumb(encoded, up, 1, rater));
                             });
             case Lesson.Conversation(var messages) -> {
                 int last = messages.size() - 1;
@@ -69,7 +69,7 @@ record OpinionFiles(List<Pair> pairs, List<Thumb> thumbs) {
                 encoder.encode(place, messages.subList(0, last), messages.get(last).content())
                         .ifPresent(encoded -> {
                             report.used(place);
-                            thumbs.add(new Thumb(encoded, true, 1));
+                            thumbs.add(new Opinion.Thumb(encoded, true, 1, ""));
                         });
             }
             case Lesson.Question _ ->

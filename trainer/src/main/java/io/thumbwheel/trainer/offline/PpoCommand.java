@@ -125,7 +125,7 @@ public final class PpoCommand implements Callable<Integer> {
             Vocabulary vocabulary = Vocabulary.read(init);
             ModelConfig model = ModelConfig.read(init);
             vocabulary.requireFits(model);
-            PolicyProgress progress = new PolicyProgress(out, metrics);
+            Progress progress = new Progress(out, metrics);
             ended =
                     method.online()
                             ? online(vocabulary, model, aside, progress)
@@ -144,8 +144,7 @@ public final class PpoCommand implements Callable<Integer> {
         return ended.isEmpty() ? 0 : 3;
     }
 
-    private String online(
-            Vocabulary vocabulary, ModelConfig model, Path aside, PolicyProgress progress)
+    private String online(Vocabulary vocabulary, ModelConfig model, Path aside, Progress progress)
             throws IOException {
         if (reward == null || prompts.isEmpty()) {
             throw wrong(method + " needs --reward and --prompts");
@@ -192,8 +191,7 @@ public final class PpoCommand implements Callable<Integer> {
         return why;
     }
 
-    private String offline(
-            Vocabulary vocabulary, ModelConfig model, Path aside, PolicyProgress progress)
+    private String offline(Vocabulary vocabulary, ModelConfig model, Path aside, Progress progress)
             throws IOException {
         if (data.isEmpty()) {
             throw wrong(method + " needs --data");

@@ -20,8 +20,7 @@ record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long
 
     /// @param init policy to begin from, and π_ref
     /// @param folder gets the policy, and `adapter/`
-    void run(Path init, OpinionFiles opinions, Path folder, PolicyProgress progress)
-            throws IOException {
+    void run(Path init, OpinionFiles opinions, Path folder, Progress progress) throws IOException {
         String phase = config.objective().name().toLowerCase(Locale.ROOT);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Llama reference = Llama.load(manager, init);

@@ -1,48 +1,67 @@
 package io.thumbwheel.trainer.offline;
 
-import io.thumbwheel.trainer.reward.RewardTraining;
+import io.thumbwheel.trainer.cli.MetricsTable;
+import io.thumbwheel.trainer.ppo.ProgressListener;
 import java.io.PrintWriter;
-import java.util.function.LongSupplier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
-/// Says every few seconds how far training is, how fast, and how long it will still take.
-final class Progress {
-    private static final long INTERVAL = 5_000_000_000L;
+/// Says how a training gets on, a line a step or every few seconds, and keeps all metrics.
+final class Progress implements ProgressListener {
+    private static final long INTERVAL = 2_000_000_000L;
+
+    /// What a line shows where a step has it, and by which name.
+    private static final List<List<String>> SHOWN =
+            List.of(
+                    List.of("loss", "loss"),
+                    List.of("accuracy", "accuracy"),
+                    List.of("objective/scores", "score"),
+                    List.of("objective/kl", "KL"),
+                    List.of("objective/kl_coef", "beta"),
+                    List.of("policy/entropy_avg", "entropy"),
+                    List.of("episode/length", "tokens"),
+                    List.of("rewards/accuracies", "accuracy"),
+                    List.of("rewards/margins", "margin"));
 
     private final PrintWriter out;
-    private final LongSupplier nanos;
-    private final int trainings;
-    private final long start;
-    private long last;
+    private final MetricsTable metrics;
+    private String phase = "";
+    private long begun;
+    private int before;
+    private long shown;
 
-    /// @param trainings how many follow each other
-    /// @param nanos time
-    Progress(PrintWriter out, int trainings, LongSupplier nanos) {
+    Progress(PrintWriter out, MetricsTable metrics) {
         this.out = out;
-        this.nanos = nanos;
-        this.trainings = trainings;
-        this.start = nanos.getAsLong();
-        this.last = start;
+        this.metrics = metrics;
     }
 
-    /// An update of the training, counted from 0, is done.
-    void stepped(int training, RewardTraining.Update update) {
-        long now = nanos.getAsLong();
-        if (now - last < INTERVAL && update.step() < update.steps()) {
+    @Override
+    public void progress(String now, int step, int steps, Map<String, Double> values, String note) {
+        metrics.add(now, step, values);
+        long time = System.nanoTime();
+        if (!now.equals(phase)) {
+            phase = now;
+            begun = time;
+            before = step;
+        } else if (time - shown < INTERVAL && step < steps) {
             return;
         }
-        last = now;
-        double seconds = (now - start) / 1e9;
-        double done = training + (double) update.step() / update.steps();
-        double left = seconds / done * (trainings - done);
-        out.printf(
-                "%sstep %d of %d  loss %.3f  accuracy %.2f  %.2f steps/s  %s left%n",
-                trainings > 1 ? "fold %d of %d  ".formatted(training + 1, trainings) : "",
-                update.step(),
-                update.steps(),
-                update.loss(),
-                update.accuracy(),
-                done * update.steps() / Math.max(seconds, 1e-9),
-                left < 90 ? "%.0f s".formatted(left) : "%.0f min".formatted(left / 60));
+        shown = time;
+        List<String> words = new ArrayList<>();
+        for (List<String> item : SHOWN) {
+            Double value = values.get(item.getFirst());
+            if (value != null) {
+                words.add(String.format(Locale.ROOT, "%s %.3g", item.getLast(), value));
+            }
+        }
+        if (step > before) {
+            double seconds = (time - begun) / 1e9 / (step - before);
+            words.add(String.format(Locale.ROOT, "%.2f s a step", seconds));
+            words.add(String.format(Locale.ROOT, "%.0f s left", seconds * (steps - step)));
+        }
+        out.printf("%s %d of %d  %s  %s%n", now, step, steps, String.join("  ", words), note);
         out.flush();
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.Llama;
@@ -192,9 +193,9 @@ public final class RewardCommand implements Callable<Integer> {
         Threads.use(threads);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Llama body = Llama.load(manager, init);
-                MetricsFile metrics = new MetricsFile(aside.resolve("metrics.csv"))) {
-            Progress progress = new Progress(out, splits.size(), System::nanoTime);
-            return new RewardRun(manager, config, seed, progress, metrics).run(body, splits, aside);
+                MetricsTable metrics = new MetricsTable(aside.resolve(MetricsTable.NAME))) {
+            Progress progress = new Progress(out, metrics);
+            return new RewardRun(manager, config, seed, progress).run(body, splits, aside);
         }
     }
 

@@ -21,19 +21,12 @@ final class RewardRun {
     private final RewardConfig config;
     private final long seed;
     private final Progress progress;
-    private final MetricsFile metrics;
 
-    RewardRun(
-            NDManager manager,
-            RewardConfig config,
-            long seed,
-            Progress progress,
-            MetricsFile metrics) {
+    RewardRun(NDManager manager, RewardConfig config, long seed, Progress progress) {
         this.manager = manager;
         this.config = config;
         this.seed = seed;
         this.progress = progress;
-        this.metrics = metrics;
     }
 
     /// All judgements, split after split.
@@ -44,7 +37,8 @@ final class RewardRun {
         List<Judged> judged = new ArrayList<>();
         for (int i = 0; i < splits.size(); i++) {
             Split split = splits.get(i);
-            RewardTraining training = new RewardTraining(manager, config, new Listener(i));
+            RewardTraining training =
+                    new RewardTraining(manager, config, new Listener(phase(i, splits.size())));
             try (RewardTraining.Trained trained =
                     training.train(
                             body,
@@ -66,10 +60,10 @@ final class RewardRun {
     }
 
     private final class Listener implements RewardTraining.Listener {
-        private final int training;
+        private final String phase;
 
-        Listener(int training) {
-            this.training = training;
+        Listener(String phase) {
+            this.phase = phase;
         }
 
         @Override
@@ -77,9 +71,24 @@ final class RewardRun {
 
         @Override
         public void stepped(RewardTraining.Update update) {
-            metrics.stepped(training, update);
-            progress.stepped(training, update);
+            progress.progress(
+                    phase,
+                    update.step(),
+                    update.steps(),
+                    Map.of(
+                            "epoch", update.epoch(),
+                            "loss", update.loss(),
+                            "accuracy", update.accuracy(),
+                            "margin", update.margin(),
+                            "mean_reward", update.meanReward(),
+                            "learning_rate", update.learningRate(),
+                            "grad_norm", update.gradientNorm()),
+                    "");
         }
+    }
+
+    private static String phase(int split, int splits) {
+        return splits == 1 ? "reward" : "fold %d of %d".formatted(split + 1, splits);
     }
 
     private static TfIdfRegression words(List<LabelledPair> training) {

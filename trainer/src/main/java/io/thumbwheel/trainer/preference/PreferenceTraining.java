@@ -7,6 +7,7 @@ import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PairLoss;
 import java.util.ArrayList;
@@ -55,21 +56,21 @@ public final class PreferenceTraining {
             Optimizer optimizer,
             Llama reference,
             List<Pair> pairs,
-            List<Thumb> thumbs,
+            List<Opinion.Thumb> thumbs,
             long seed) {
         LogRatios ratios = new LogRatios(policy, reference);
-        List<Thumb> single = new ArrayList<>(thumbs);
-        single.addAll(Thumb.of(pairs));
+        List<Opinion.Thumb> single = new ArrayList<>(thumbs);
+        single.addAll(Opinion.Thumb.of(pairs));
         switch (config.objective()) {
             case DPO -> fit(optimizer, pairs, seed, batch -> dpo(ratios, batch));
             case KTO -> {
-                long up = single.stream().filter(Thumb::up).count();
+                long up = single.stream().filter(Opinion.Thumb::up).count();
                 double upWeight = single.size() / (2.0 * Math.max(1, up));
                 double downWeight = single.size() / (2.0 * Math.max(1, single.size() - up));
                 fit(optimizer, single, seed, batch -> kto(ratios, batch, upWeight, downWeight));
             }
             case SFT -> {
-                List<Thumb> chosen = single.stream().filter(Thumb::up).toList();
+                List<Opinion.Thumb> chosen = single.stream().filter(Opinion.Thumb::up).toList();
                 fit(optimizer, chosen, seed, batch -> imitation(policy, batch));
             }
         }
@@ -173,8 +174,8 @@ public final class PreferenceTraining {
     }
 
     private SortedMap<String, Double> kto(
-            LogRatios ratios, List<Thumb> thumbs, double upWeight, double downWeight) {
-        List<Answer> answers = thumbs.stream().map(Thumb::answer).toList();
+            LogRatios ratios, List<Opinion.Thumb> thumbs, double upWeight, double downWeight) {
+        List<Answer> answers = thumbs.stream().map(Opinion.Thumb::answer).toList();
         double z = 0;
         for (float ratio : ratios.values(manager, mismatched(answers))) {
             z += ratio / answers.size();
@@ -183,7 +184,7 @@ public final class PreferenceTraining {
         float[] signs = new float[answers.size()];
         float[] weights = new float[answers.size()];
         for (int i = 0; i < signs.length; i++) {
-            Thumb thumb = thumbs.get(i);
+            Opinion.Thumb thumb = thumbs.get(i);
             signs[i] = (float) (thumb.up() ? config.beta() : -config.beta());
             weights[i] = (float) (thumb.weight() * (thumb.up() ? upWeight : downWeight));
         }
@@ -214,8 +215,8 @@ public final class PreferenceTraining {
         return mismatched;
     }
 
-    private SortedMap<String, Double> imitation(Llama policy, List<Thumb> chosen) {
-        List<Answer> answers = chosen.stream().map(Thumb::answer).toList();
+    private SortedMap<String, Double> imitation(Llama policy, List<Opinion.Thumb> chosen) {
+        List<Answer> answers = chosen.stream().map(Opinion.Thumb::answer).toList();
         int tokens = answers.stream().mapToInt(answer -> answer.responseIds().size()).sum();
         try (Step step = Step.open(manager)) {
             double loss =

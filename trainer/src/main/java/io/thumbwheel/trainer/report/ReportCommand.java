@@ -16,8 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `trainer report`: the page of what `sft` or `ppo` left in a folder. (Refreshes of a platform
-/// have `trainer runs report`.)
+/// `trainer report`: the page of what `sft`, `reward` or `ppo` left in a folder. (Refreshes of a
+/// platform have `trainer runs report`.)
 @Command(
         name = "report",
         description = "Writes a page with the curves, answers and options of a training's folder.",
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 public final class ReportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FOLDER", description = "What sft or ppo wrote, or is writing.")
+    @Parameters(paramLabel = "FOLDER", description = "What sft, reward or ppo wrote.")
     private Path folder = Path.of("policy");
 
     @Option(
@@ -41,7 +41,7 @@ public final class ReportCommand implements Callable<Integer> {
             if (!Files.isRegularFile(folder.resolve(needed))) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "%s has no %s: name a folder that sft or ppo wrote"
+                        "%s has no %s: name a folder that sft, reward or ppo wrote"
                                 .formatted(folder, needed));
             }
         }

@@ -1,6 +1,7 @@
 package io.thumbwheel.trainer.reward;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a rater said of one or more answers: a row of the reward model's data.
 public sealed interface Opinion
@@ -54,6 +55,27 @@ public sealed interface Opinion
 
     /// One answer found good or bad.
     record Thumb(Answer answer, boolean up, double weight, String rater) implements Opinion {
+
+        /// What comparisons say of single answers: the chosen one is good, the other is not. Ties
+        /// say nothing.
+        public static List<Thumb> of(List<Pair> pairs) {
+            return pairs.stream()
+                    .filter(pair -> pair.target() != 0.5)
+                    .flatMap(pair ->
+                            Stream.of(
+                                    new Thumb(
+                                            pair.a(),
+                                            pair.target() > 0.5,
+                                            pair.weight(),
+                                            pair.rater()),
+                                    new Thumb(
+                                            pair.b(),
+                                            pair.target() < 0.5,
+                                            pair.weight(),
+                                            pair.rater())))
+                    .toList();
+        }
+
         @Override
         public List<Answer> answers() {
             return List.of(answer);

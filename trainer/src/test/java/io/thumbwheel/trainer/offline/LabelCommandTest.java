@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,10 @@ class LabelCommandTest {
     private final Queue<JsonNode> asked = new ConcurrentLinkedQueue<>();
     private HttpServer endpoint;
     private int status = 200;
+    private boolean hangs;
+
+    /// How many questions are answered with 429 yet.
+    private final AtomicInteger busy = new AtomicInteger();
 
     /// Says which answer is better, given the question.
     private UnaryOperator<String> opinion = question -> "A";
@@ -59,6 +64,16 @@ class LabelCommandTest {
     private void answer(HttpExchange exchange) throws IOException {
         JsonNode request = JSON.readTree(exchange.getRequestBody());
         asked.add(request);
+        if (busy.getAndDecrement() > 0) {
+            exchange.sendResponseHeaders(429, -1);
+            exchange.close();
+            return;
+        }
+        if (hangs) {
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().flush();
+            return;
+        }
         String said = opinion.apply(request.path("messages").path(1).path("content").asText());
         byte[] body =
                 (status == 200
@@ -107,6 +122,35 @@ class LabelCommandTest {
         assertThat(console.err())
                 .contains("after 0 of 3 pairs, nothing is written", "answered 404: no such model");
         assertThat(folder.resolve("out.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void aBusyEndpointIsAskedAgain() {
+        busy.set(2);
+        opinion = question -> question.contains("Answer A:\nno") ? "B" : "A";
+
+        assertThat(label("--back-off=1")).as(console::err).isZero();
+
+        assertThat(asked).hasSize(6 + 2);
+        assertThat(console.out()).contains("3 pairs decided, 0 not");
+    }
+
+    @Test
+    void anEndpointThatStaysBusyIsGivenUp() {
+        busy.set(1000);
+
+        assertThat(label("--back-off=1")).isEqualTo(1);
+
+        assertThat(console.err()).contains("nothing is written", "answered 429");
+    }
+
+    @Test
+    void anEndpointThatHangsInTheMiddleIsGivenUp() {
+        hangs = true;
+
+        assertThat(label("--timeout=1")).isEqualTo(1);
+
+        assertThat(console.err()).contains("has not answered within 1 s: raise --timeout");
     }
 
     @Test

@@ -59,11 +59,11 @@ class RewardCommandTest {
         List<String> metrics = Files.readAllLines(model.resolve("metrics.csv"));
         assertThat(metrics.getFirst())
                 .isEqualTo(
-                        "step,epoch,loss,accuracy,margin,mean_reward,learning_rate,grad_norm,fold");
-        assertThat(metrics.getLast().split(",")[1]).isEqualTo("1.0000");
+                        "phase,step,accuracy,epoch,grad_norm,learning_rate,loss,margin,mean_reward");
+        assertThat(Double.parseDouble(metrics.getLast().split(",")[3])).isEqualTo(1);
         assertThat(model.resolve("tokenizer.json")).exists();
         assertThat(console.out())
-                .contains("data.jsonl: 120 rows used", "data.jsonl:121 (", " steps/s ", "longer");
+                .contains("data.jsonl: 120 rows used", "data.jsonl:121 (", " s a step", "longer");
         assertReads(model);
     }
 

@@ -11,6 +11,7 @@ import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,11 +107,11 @@ class PreferenceTrainingTest {
 
     @Test
     void thumbsAloneTeachKto() {
-        List<Thumb> thumbs = Thumb.of(pairs(256, 5));
+        List<Opinion.Thumb> thumbs = Opinion.Thumb.of(pairs(256, 5));
         // as people are: nine up for one down
-        List<Thumb> lenient = new ArrayList<>();
+        List<Opinion.Thumb> lenient = new ArrayList<>();
         int down = 0;
-        for (Thumb thumb : thumbs) {
+        for (Opinion.Thumb thumb : thumbs) {
             if (thumb.up() || down++ % 9 == 0) {
                 lenient.add(thumb);
             }
@@ -126,13 +127,22 @@ class PreferenceTrainingTest {
     @Test
     void nothingToLearnFromIsRefused() {
         assertThatThrownBy(() ->
-                        trained(reference, Objective.DPO, 1e-3, List.of(), Thumb.of(pairs(2, 5))))
+                        trained(
+                                reference,
+                                Objective.DPO,
+                                1e-3,
+                                List.of(),
+                                Opinion.Thumb.of(pairs(2, 5))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("DPO needs comparisons");
     }
 
     private List<SortedMap<String, Double>> trained(
-            Llama policy, Objective objective, double rate, List<Pair> pairs, List<Thumb> thumbs) {
+            Llama policy,
+            Objective objective,
+            double rate,
+            List<Pair> pairs,
+            List<Opinion.Thumb> thumbs) {
         List<SortedMap<String, Double>> metrics = new ArrayList<>();
         PreferenceConfig config = new PreferenceConfig(objective, 0.1, 2, 32, rate, 0, 1);
         try (Optimizer optimizer = new AdamW(policy.parameters(), AdamW.Settings.TUNING)) {
