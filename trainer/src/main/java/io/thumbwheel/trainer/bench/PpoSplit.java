@@ -6,6 +6,7 @@ import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.ppo.PolicyOptimization;
 import io.thumbwheel.trainer.ppo.PpoConfig;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.RewardModel;
 import java.io.IOException;
@@ -57,7 +58,12 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
         try {
             PolicyOptimization.run(
                     new PolicyOptimization.Task(
-                            folder.resolve("policy"), folder.resolve("reward"), prompts, 3, 1),
+                            folder.resolve("policy"),
+                            folder.resolve("reward"),
+                            prompts,
+                            KnownAnswers.NONE,
+                            3,
+                            1),
                     config,
                     folder.resolve("work"),
                     (phase, step, _, metrics, _) -> {

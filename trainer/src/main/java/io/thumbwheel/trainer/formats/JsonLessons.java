@@ -12,8 +12,8 @@ import java.util.Set;
 /// Lines of JSON, each recognised by its fields: HH-RLHF's `chosen` and `rejected` transcripts and
 /// TRL's dataset types, plain and conversational (huggingface/trl, `dataset_formats.md`: preference
 /// with explicit and implicit prompt, unpaired preference, prompt-completion, language modelling
-/// with `messages`), its reward trainer's `margin`, and rankings, picks and ratings, for which the
-/// field has no common form.
+/// with `messages`), its reward trainer's `margin`, and rankings, picks, ratings and known answers,
+/// for which the field has no common form.
 final class JsonLessons {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -45,7 +45,7 @@ final class JsonLessons {
             return conversation(Messages.read(row.path("messages")));
         }
         if (row.hasNonNull("prompt")) {
-            return question(prompt(row.path("prompt")));
+            return row.hasNonNull("answers") ? known(row) : question(prompt(row.path("prompt")));
         }
         List<String> fields = new ArrayList<>();
         row.fieldNames().forEachRemaining(fields::add);
@@ -182,6 +182,21 @@ final class JsonLessons {
             }
         }
         return new Lesson.Conversation(messages);
+    }
+
+    private static Lesson known(JsonNode row) throws BadRowException {
+        List<Message> prompt = prompt(row.path("prompt"));
+        requireUserLast(prompt);
+        List<String> accepted = new ArrayList<>();
+        for (JsonNode answer : row.path("answers")) {
+            accepted.add(answer(answer));
+        }
+        if (accepted.isEmpty()) {
+            throw new BadRowException(
+                    DataProblem.UNKNOWN_SHAPE,
+                    "answers lists at least one right answer, got " + row.path("answers"));
+        }
+        return new Lesson.KnownAnswer(prompt, accepted);
     }
 
     private static Lesson question(List<Message> prompt) throws BadRowException {

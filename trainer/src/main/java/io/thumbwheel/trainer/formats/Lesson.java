@@ -15,6 +15,17 @@ public sealed interface Lesson {
         }
     }
 
+    /// What a user asks, and what is right to say.
+    ///
+    /// @param prompt ends with the user's turn
+    /// @param accepted right answers, each in words of its own; at least one
+    record KnownAnswer(List<Message> prompt, List<String> accepted) implements Lesson {
+        public KnownAnswer {
+            prompt = List.copyOf(prompt);
+            accepted = List.copyOf(accepted);
+        }
+    }
+
     /// One answer was liked more than another.
     ///
     /// @param prompt the conversation before the answers; ends with the user's turn

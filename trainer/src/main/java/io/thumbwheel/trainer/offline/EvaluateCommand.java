@@ -108,7 +108,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                                     vocabulary.template(),
                                     model.context() - config.maxResponseTokens(),
                                     report)
-                            .read(prompts);
+                            .read(prompts)
+                            .prompts();
             report.lines().forEach(out::println);
             out.flush();
             report.requireUse();

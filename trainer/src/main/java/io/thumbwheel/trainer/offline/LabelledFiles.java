@@ -79,7 +79,7 @@ final class LabelledFiles {
             }
             case Lesson.Rating rating -> addRating(place, rating);
             case Lesson.Thumb thumb -> pair(new Waiting(place, thumb));
-            case Lesson.Question _ ->
+            case Lesson.Question _, Lesson.KnownAnswer _ ->
                     report.add(DataProblem.EMPTY_ANSWER, place, "the assistant says nothing");
             case Lesson.Conversation _ ->
                     report.add(

@@ -72,7 +72,7 @@ record OpinionFiles(List<Pair> pairs, List<Opinion.Thumb> thumbs) {
                             thumbs.add(new Opinion.Thumb(encoded, true, 1, ""));
                         });
             }
-            case Lesson.Question _ ->
+            case Lesson.Question _, Lesson.KnownAnswer _ ->
                     report.add(DataProblem.EMPTY_ANSWER, place, "the assistant says nothing");
         }
     }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,7 +87,7 @@ public final class PpoCommand implements Callable<Integer> {
             names = "--set",
             paramLabel = "NAME=VALUE",
             description =
-                    "Any setting that run.json shows, e.g. steps=40, group=8, learningRate=1e-5; repeats.")
+                    "Any setting that run.json shows, e.g. steps=40, group=8, limits.maxKl=8; repeats.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(
@@ -156,28 +157,43 @@ public final class PpoCommand implements Callable<Integer> {
         settings.put("estimator", method.estimator().name());
         PpoConfig config = changed(PpoConfig.standard(), PpoConfig.class);
         DataReport report = new DataReport();
-        List<List<Integer>> questions =
+        PromptFiles.Questions questions =
                 new PromptFiles(
                                 vocabulary.template(),
                                 model.context() - config.maxResponseTokens(),
                                 report)
                         .read(prompts);
         say(report);
+        if (questions.known().size() > 0) {
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%,d of %,d prompts have known answers, which are graded: shaping.truthWeight %s%n",
+                            questions.known().size(),
+                            questions.prompts().size(),
+                            config.shaping().truthWeight());
+        }
         writeRun(aside, config, prompts);
         OptionsFile.write(spec, aside);
-        // Policy and value model learn; reference, reward model, last good policy rest.
+        // Policy and value model learn; reference, reward model, last good and average policy rest.
         plan(
                 MemoryPlan.of(
                         model,
                         config.estimator().critic() ? 2 : 1,
-                        3,
+                        config.averaging() > 0 ? 4 : 3,
                         config.microbatch(),
                         model.context(),
                         (long) config.microbatch() * config.maxResponseTokens()));
         Threads.use(threads);
         String why =
                 PolicyOptimization.run(
-                        new PolicyOptimization.Task(init, reward, questions, klTarget, seed),
+                        new PolicyOptimization.Task(
+                                init,
+                                reward,
+                                questions.prompts(),
+                                questions.known(),
+                                klTarget,
+                                seed),
                         config,
                         aside.resolve("work"),
                         progress);
@@ -235,18 +251,21 @@ public final class PpoCommand implements Callable<Integer> {
     private <T> T changed(T standard, Class<T> type) throws IOException {
         ObjectNode tree = JSON.valueToTree(standard);
         for (Map.Entry<String, String> setting : settings.entrySet()) {
-            JsonNode known = tree.get(setting.getKey());
-            if (known == null || known.isObject()) {
-                List<String> names =
-                        tree.properties().stream()
-                                .filter(field -> !field.getValue().isObject())
-                                .map(Map.Entry::getKey)
-                                .toList();
+            List<String> path = List.of(setting.getKey().split("\\."));
+            JsonNode group = tree;
+            for (String name : path.subList(0, path.size() - 1)) {
+                group = group.path(name);
+            }
+            JsonNode known = group.path(path.getLast());
+            if (known.isMissingNode() || known.isObject()) {
                 throw wrong(
                         "--set %s: %s has %s"
-                                .formatted(setting.getKey(), method, String.join(", ", names)));
+                                .formatted(
+                                        setting.getKey(),
+                                        method,
+                                        String.join(", ", names(tree, ""))));
             }
-            tree.put(setting.getKey(), setting.getValue());
+            ((ObjectNode) group).put(path.getLast(), setting.getValue());
         }
         try {
             return JSON.treeToValue(tree, type);
@@ -258,6 +277,16 @@ public final class PpoCommand implements Callable<Integer> {
                                     ? cause.getMessage()
                                     : refused.getMessage()));
         }
+    }
+
+    /// Of all settings, those of a group with its name before them.
+    private static List<String> names(JsonNode group, String prefix) {
+        return group.properties().stream()
+                .flatMap(field ->
+                        field.getValue().isObject()
+                                ? names(field.getValue(), field.getKey() + ".").stream()
+                                : Stream.of(prefix + field.getKey()))
+                .toList();
     }
 
     private void writeRun(Path aside, Object config, List<Path> files) throws IOException {

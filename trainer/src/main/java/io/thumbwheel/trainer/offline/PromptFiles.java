@@ -7,10 +7,13 @@ import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.formats.Lesson;
 import io.thumbwheel.trainer.formats.LessonReader;
 import io.thumbwheel.trainer.formats.Place;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedSet;
 
 /// What users ask in some files, whatever else the rows say: each question once, as ids by the chat
@@ -20,6 +23,7 @@ final class PromptFiles {
     private final int longest;
     private final DataReport report;
     private final SequencedSet<List<Integer>> prompts = new LinkedHashSet<>();
+    private final Map<List<Integer>, List<String>> known = new HashMap<>();
 
     /// @param longest prompt that leaves room for an answer, tokens
     PromptFiles(ChatTemplate template, int longest, DataReport report) {
@@ -28,19 +32,27 @@ final class PromptFiles {
         this.report = report;
     }
 
-    /// All questions, in order.
-    List<List<Integer>> read(List<Path> files) throws IOException {
+    /// What the files ask.
+    ///
+    /// @param prompts each question once, in order
+    /// @param known what is right to say to some of them
+    record Questions(List<List<Integer>> prompts, KnownAnswers known) {}
+
+    /// All questions.
+    Questions read(List<Path> files) throws IOException {
         LessonReader reader = new LessonReader(report);
         for (Path file : files) {
             reader.forEach(file, this::take);
         }
-        return List.copyOf(prompts);
+        return new Questions(
+                List.copyOf(prompts), new KnownAnswers(known, template.tokenizer()::decode));
     }
 
     private void take(Place place, Lesson lesson) {
         List<Message> question =
                 switch (lesson) {
                     case Lesson.Question(var prompt) -> prompt;
+                    case Lesson.KnownAnswer(var prompt, _) -> prompt;
                     case Lesson.Comparison(var prompt, _, _, _) -> prompt;
                     case Lesson.Ranking(var prompt, _) -> prompt;
                     case Lesson.Pick(var prompt, _, _) -> prompt;
@@ -64,6 +76,9 @@ final class PromptFiles {
         }
         report.used(place);
         prompts.add(ids);
+        if (lesson instanceof Lesson.KnownAnswer(_, var accepted)) {
+            known.put(ids, accepted);
+        }
     }
 
     private static List<Message> beforeLastAnswer(List<Message> messages) {

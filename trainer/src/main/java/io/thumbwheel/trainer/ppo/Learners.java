@@ -11,8 +11,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What PPO moves: policy and value model with their optimizers, and the last policy whose rollout
-/// was sound. Owns all of them.
+/// What PPO moves: policy and value model with their optimizers, the policy's moving average where
+/// there is one, and the last candidate whose rollout was sound. Owns all of them.
 final class Learners implements AutoCloseable {
 
     private static final String POLICY_OPTIMIZER = "policy-optimizer.safetensors";
@@ -21,6 +21,8 @@ final class Learners implements AutoCloseable {
     private final Llama policy;
     private final AdamW policyOptimizer;
     private final Optional<Critic> critic;
+    private final double averaging;
+    private final Optional<Llama> average;
     private final Llama lastGood;
 
     /// Takes policy and value model over.
@@ -32,6 +34,8 @@ final class Learners implements AutoCloseable {
         this.policyOptimizer = new AdamW(policy.parameters(), settings);
         this.critic =
                 value.map(model -> new Critic(model, new AdamW(model.parameters(), settings)));
+        this.averaging = config.averaging();
+        this.average = averaging > 0 ? Optional.of(policy.copy(manager)) : Optional.empty();
         this.lastGood = policy.copy(manager);
     }
 
@@ -48,14 +52,24 @@ final class Learners implements AutoCloseable {
         return critic;
     }
 
-    /// The policy as it is now is sound.
-    void rememberGood() {
-        lastGood.set(policy);
+    /// What would be released: the moving average where there is one, else the policy.
+    Llama candidate() {
+        return average.orElse(policy);
     }
 
-    /// Makes the policy the last one that was sound.
+    /// Moves the average after an update of the policy.
+    void average() {
+        average.ifPresent(moving -> moving.blend(policy, averaging));
+    }
+
+    /// The candidate as it is now is sound.
+    void rememberGood() {
+        lastGood.set(candidate());
+    }
+
+    /// Makes the candidate the last one that was sound.
     void backToLastGood() {
-        policy.set(lastGood);
+        candidate().set(lastGood);
     }
 
     /// Whether every weight is a number.
@@ -82,6 +96,9 @@ final class Learners implements AutoCloseable {
     void save(Path folder) throws IOException {
         policy.save(folder.resolve("policy"));
         lastGood.save(folder.resolve("last-good"));
+        if (average.isPresent()) {
+            average.get().save(folder.resolve("average"));
+        }
         policyOptimizer.save(folder.resolve(POLICY_OPTIMIZER));
         if (critic.isPresent()) {
             critic.get().model().network().save(folder.resolve("value"));
@@ -101,8 +118,9 @@ final class Learners implements AutoCloseable {
         }
         Learners learners =
                 new Learners(manager, Llama.load(manager, folder.resolve("policy")), value, config);
-        try (Llama good = Llama.load(manager, folder.resolve("last-good"))) {
-            learners.lastGood.set(good);
+        restore(manager, learners.lastGood, folder.resolve("last-good"));
+        if (learners.average.isPresent()) {
+            restore(manager, learners.average.get(), folder.resolve("average"));
         }
         learners.policyOptimizer.restore(folder.resolve(POLICY_OPTIMIZER));
         if (learners.critic.isPresent()) {
@@ -111,11 +129,18 @@ final class Learners implements AutoCloseable {
         return learners;
     }
 
+    private static void restore(NDManager manager, Llama model, Path folder) throws IOException {
+        try (Llama saved = Llama.load(manager, folder)) {
+            model.set(saved);
+        }
+    }
+
     @Override
     public void close() {
         critic.ifPresent(Critic::close);
         policyOptimizer.close();
         lastGood.close();
+        average.ifPresent(Llama::close);
         policy.close();
     }
 }

@@ -115,7 +115,7 @@ public record PolicyGuard(
                     "the share of answers that end",
                     eos,
                     "minEosShare",
-                    "the policy forgets how to end; raise ppo.missingEosPenalty or ppo.maxResponseTokens");
+                    "the policy forgets how to end; raise ppo.shaping.missingEosPenalty or ppo.maxResponseTokens");
         }
         if (distinct2 < minDistinct2Share) {
             return fell(

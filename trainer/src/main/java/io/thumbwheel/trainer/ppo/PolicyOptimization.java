@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.reward.RewardModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,10 +21,16 @@ public final class PolicyOptimization {
     /// @param policy Hugging Face folder to begin from; the reference policy, too
     /// @param reward folder of the reward model
     /// @param prompts what is rolled out on
+    /// @param known what is right to say to some of them
     /// @param klTarget nats per answer at the end
     /// @param seed of everything drawn by chance
     public record Task(
-            Path policy, Path reward, List<List<Integer>> prompts, double klTarget, long seed) {
+            Path policy,
+            Path reward,
+            List<List<Integer>> prompts,
+            KnownAnswers known,
+            double klTarget,
+            long seed) {
         public Task {
             prompts = List.copyOf(prompts);
             if (prompts.isEmpty()) {
@@ -57,7 +64,7 @@ public final class PolicyOptimization {
                         run.run(
                                 reference,
                                 learners,
-                                reward,
+                                task.known.mixedInto(reward, config.shaping().truthWeight()),
                                 Optional.empty(),
                                 task.prompts,
                                 ptx,
@@ -65,7 +72,7 @@ public final class PolicyOptimization {
                                         config.initialKlCoefficient(),
                                         task.klTarget,
                                         config.klHorizon()));
-                folder.write("policy", learners.policy()::save);
+                folder.write("policy", learners.candidate()::save);
                 SampledPair.write(work, samples(task, sampler, reference, learners, reward));
                 return end.why();
             }
@@ -83,7 +90,7 @@ public final class PolicyOptimization {
                 task.prompts.subList(0, Math.min(SampledPair.KEPT, task.prompts.size()));
         long seed = new Seeds(task.seed).at("samples", 0);
         List<Answer> before = sampler.answers(reference, shown, seed);
-        List<Answer> after = sampler.answers(learners.policy(), shown, seed);
+        List<Answer> after = sampler.answers(learners.candidate(), shown, seed);
         return SampledPair.first(before, reward.scores(before), after, reward.scores(after));
     }
 }

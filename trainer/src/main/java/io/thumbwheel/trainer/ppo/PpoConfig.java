@@ -14,9 +14,13 @@ package io.thumbwheel.trainer.ppo;
 /// @param microbatch answers per forward pass; divides episodes / minibatches
 /// @param maxResponseTokens where answers are cut
 /// @param temperature of rollouts, and what logits are divided by in training
-/// @param policyLearningRate constant after a warm-up of `warmUpUpdates`
-/// @param valueLearningRate constant
+/// @param policyLearningRate after a warm-up of `warmUpUpdates`, before `schedule`
+/// @param valueLearningRate before `schedule`
 /// @param warmUpUpdates updates over which the policy's rate rises linearly
+/// @param schedule how both rates fall over the updates of the policy
+/// @param averaging d of the policy's moving average, `average ← d · average + (1 − d) · policy`
+///   after each update, which then is the candidate (InstructGPT, arXiv:2203.02155, C.4, has
+///   0.992); 0: the candidate is the policy itself
 /// @param gamma discount; 1 for text
 /// @param lambda of generalized advantage estimation, 0.95 (arXiv:1506.02438)
 /// @param clip ε of the ratio, 0.2 (arXiv:1707.06347, eq. 7)
@@ -29,9 +33,10 @@ package io.thumbwheel.trainer.ppo;
 /// @param adamEpsilon 1e-5 (arXiv:2403.17031, detail 20)
 /// @param initialKlCoefficient β of the first refresh
 /// @param klHorizon of the controller, in episodes (arXiv:1909.08593 has 10,000 at 1M episodes; a
-///   refresh has about 1,500)
-/// @param missingEosPenalty subtracted from the score of an answer that was cut, in standard
-///   deviations of the anchor set
+///   refresh has about 1,500); a very great one holds β
+/// @param shaping what becomes of scores
+/// @param importanceCap greatest weight of a token whose likelihood the trainer computes otherwise
+///   than the sampler did ([ImportanceWeights]); 0: all weigh 1
 /// @param ptxCoefficient weight of −log π on demonstrations or, without any, on samples of the
 ///   reference policy (InstructGPT, arXiv:2203.02155, eq. 2)
 /// @param ptxExamples texts per update
@@ -53,6 +58,8 @@ public record PpoConfig(
         double policyLearningRate,
         double valueLearningRate,
         int warmUpUpdates,
+        RateSchedule schedule,
+        double averaging,
         double gamma,
         double lambda,
         double clip,
@@ -62,7 +69,8 @@ public record PpoConfig(
         double adamEpsilon,
         double initialKlCoefficient,
         double klHorizon,
-        double missingEosPenalty,
+        ScoreShaping shaping,
+        double importanceCap,
         double ptxCoefficient,
         int ptxExamples,
         int checkpointEvery,
@@ -109,9 +117,14 @@ public record PpoConfig(
             throw new IllegalArgumentException(
                     "valueSteps, warmUpUpdates and ptxExamples cannot be negative");
         }
-        if (!(ptxCoefficient >= 0 && missingEosPenalty >= 0)) {
+        if (!(ptxCoefficient >= 0 && averaging >= 0 && averaging < 1)) {
             throw new IllegalArgumentException(
-                    "ptxCoefficient and missingEosPenalty cannot be negative");
+                    "ptxCoefficient cannot be negative and averaging must be in [0, 1), got %s and %s"
+                            .formatted(ptxCoefficient, averaging));
+        }
+        if (!(importanceCap == 0 || importanceCap >= 1)) {
+            throw new IllegalArgumentException(
+                    "importanceCap must be 0 or at least 1, got " + importanceCap);
         }
     }
 
@@ -132,6 +145,8 @@ public record PpoConfig(
                 5e-5,
                 5e-4,
                 4,
+                RateSchedule.CONSTANT,
+                0,
                 1,
                 0.95,
                 0.2,
@@ -141,7 +156,8 @@ public record PpoConfig(
                 1e-5,
                 0.2,
                 150,
-                1,
+                ScoreShaping.standard(),
+                2,
                 0.02,
                 4,
                 4,
@@ -152,6 +168,11 @@ public record PpoConfig(
     /// Answers to each prompt of a rollout.
     public int answersPerPrompt() {
         return estimator.critic() ? 1 : group;
+    }
+
+    /// Updates of the policy in a whole run.
+    long updates() {
+        return (long) steps * epochs * minibatches;
     }
 
     /// Answers per update.

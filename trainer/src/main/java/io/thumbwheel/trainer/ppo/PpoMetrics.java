@@ -91,6 +91,12 @@ final class PpoMetrics {
         put("rollout/logprob_diff_max", greatest);
     }
 
+    /// By the names of TRL's GRPOTrainer.
+    void importance(ImportanceWeights.Ratios ratios) {
+        put("sampling/importance_sampling_ratio/mean", ratios.mean());
+        put("sampling/importance_sampling_ratio/max", ratios.greatest());
+    }
+
     /// 1 − var(return − value) / var(return).
     void explainedVariance(List<Experience> experiences) {
         List<Double> returns = new ArrayList<>();

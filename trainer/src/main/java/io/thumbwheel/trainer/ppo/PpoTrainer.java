@@ -17,9 +17,9 @@ import java.util.SortedMap;
 /// et al., arXiv:2403.17031.
 ///
 /// Departures: the score stands on the last real token (see [TokenRewards]); an answer that was cut
-/// loses `missingEosPenalty` of its score instead of getting a fixed one, so that the order of cut
-/// answers stays; policy and value model are apart with an optimizer each, so the value loss has no
-/// coefficient; the value model learns alone for the first steps.
+/// keeps its score less a penalty ([ScoreShaping]); policy and value model are apart with an
+/// optimizer each, so the value loss has no coefficient; the value model learns alone for the first
+/// steps.
 ///
 /// One thread; owns nothing but what [Learners] owns.
 final class PpoTrainer {
@@ -79,7 +79,7 @@ final class PpoTrainer {
 
         // 2. Score the answers; one that was cut at the limit loses the penalty.
         double[] scores = reward.scores(rollout.answers());
-        double[] penalised = penalised(rollout.answers(), scores);
+        double[] shaped = shaped(rollout.answers(), scores);
         metrics.put("time/score", watch.lap());
 
         // 3. Fix the microbatches, and let policy, reference and value model look at them.
@@ -91,7 +91,7 @@ final class PpoTrainer {
                             learners.policy(),
                             learners.critic().map(Critic::model),
                             rows.stream().map(rollout.answers()::get).toList(),
-                            rows.stream().mapToDouble(row -> penalised[row]).toArray()));
+                            rows.stream().mapToDouble(row -> shaped[row]).toArray()));
             sampled.add(concatenated(rows.stream().map(rollout.logProbs()::get).toList()));
         }
         metrics.put("time/forward", watch.lap());
@@ -129,6 +129,10 @@ final class PpoTrainer {
                 metrics.get("objective/penalised_scores")
                         + metrics.get("objective/non_score_reward"));
         List<Experience> experiences = Experience.of(evaluated, klCoefficient, config);
+        if (config.importanceCap() > 0) {
+            metrics.importance(
+                    ImportanceWeights.apply(experiences, sampled, config.importanceCap()));
+        }
         if (config.estimator().critic()) {
             metrics.explainedVariance(experiences);
         }
@@ -182,14 +186,18 @@ final class PpoTrainer {
                 .toList();
     }
 
-    private double[] penalised(List<Answer> answers, double[] scores) {
-        double[] penalised = scores.clone();
-        for (int i = 0; i < penalised.length; i++) {
-            if (!answers.get(i).ended(sampler.eosId())) {
-                penalised[i] -= config.missingEosPenalty();
-            }
+    private double[] shaped(List<Answer> answers, double[] scores) {
+        double[] shaped = new double[scores.length];
+        for (int i = 0; i < shaped.length; i++) {
+            shaped[i] =
+                    config.shaping()
+                            .shaped(
+                                    scores[i],
+                                    answers.get(i),
+                                    sampler.eosId(),
+                                    config.maxResponseTokens());
         }
-        return penalised;
+        return shaped;
     }
 
     /// Rows of each microbatch: answers of like length, or most of a matrix would be padding.

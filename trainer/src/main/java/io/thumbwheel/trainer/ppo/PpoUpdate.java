@@ -50,7 +50,8 @@ final class PpoUpdate {
                 if (!valueOnly) {
                     updatePolicy(chosen, index + minibatch, klCoefficient, sums);
                 }
-                learners.critic().ifPresent(critic -> updateValue(critic, chosen, sums));
+                double rate = config.valueLearningRate() * scheduled(index + minibatch);
+                learners.critic().ifPresent(critic -> updateValue(critic, chosen, rate, sums));
             }
         }
         sums.report(metrics);
@@ -91,14 +92,10 @@ final class PpoUpdate {
             }
         }
         double ptxLoss = addPtx(index);
-        long firstPolicyUpdate =
-                (long) config.valueSteps() * config.epochs() * config.minibatches();
-        double warmUp =
-                Math.min(
-                        1, (index - firstPolicyUpdate + 1.0) / Math.max(1, config.warmUpUpdates()));
-        float norm =
-                learners.policyOptimizer()
-                        .step(config.policyLearningRate() * warmUp, config.gradientClip());
+        double warmUp = Math.min(1, (done(index) + 1.0) / Math.max(1, config.warmUpUpdates()));
+        double rate = config.policyLearningRate() * warmUp * scheduled(index);
+        float norm = learners.policyOptimizer().step(rate, config.gradientClip());
+        learners.average();
         sums.policyUpdate(loss, ptxLoss, norm);
     }
 
@@ -120,7 +117,8 @@ final class PpoUpdate {
         }
     }
 
-    private void updateValue(Critic critic, List<Experience> minibatch, UpdateSums sums) {
+    private void updateValue(
+            Critic critic, List<Experience> minibatch, double rate, UpdateSums sums) {
         long tokens = tokens(minibatch);
         double loss = 0;
         for (Experience experience : minibatch) {
@@ -139,8 +137,17 @@ final class PpoUpdate {
                 sums.values(values[0].toFloatArray(), experience.values());
             }
         }
-        float norm = critic.optimizer().step(config.valueLearningRate(), config.gradientClip());
+        float norm = critic.optimizer().step(rate, config.gradientClip());
         sums.valueUpdate(loss, norm);
+    }
+
+    /// Updates of the policy before this one; negative while the value model learns alone.
+    private long done(long index) {
+        return index - (long) config.valueSteps() * config.epochs() * config.minibatches();
+    }
+
+    private double scheduled(long index) {
+        return config.schedule().at(Math.max(0.0, done(index)) / config.updates());
     }
 
     private static long tokens(List<Experience> minibatch) {

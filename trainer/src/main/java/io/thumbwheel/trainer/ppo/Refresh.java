@@ -248,11 +248,11 @@ public final class Refresh {
         do {
             PpoRun.checkNotInterrupted();
             if (share < 1) {
-                learners.policy().blend(serving, BACK_OFF);
+                learners.candidate().blend(serving, BACK_OFF);
             }
             verdict =
                     gate.judge(
-                            learners.policy(),
+                            learners.candidate(),
                             reference,
                             servesReference ? Optional.empty() : Optional.of(serving),
                             prompts.heldOut(),
@@ -270,7 +270,7 @@ public final class Refresh {
             String note = end.why().isEmpty() ? "" : "; PPO had stopped early: " + end.why();
             return new Outcome.Refused(verdict.objection().get() + note, scores);
         }
-        Path candidate = folder.write("candidate", learners.policy()::save);
+        Path candidate = folder.write("candidate", learners.candidate()::save);
         return new Outcome.Candidate(
                 candidate,
                 scores,

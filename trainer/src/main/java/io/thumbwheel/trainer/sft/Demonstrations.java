@@ -41,7 +41,7 @@ final class Demonstrations {
     private void take(Place place, Lesson lesson, List<Document> read) {
         switch (lesson) {
             case Lesson.Conversation(var messages) -> add(place, messages, read);
-            case Lesson.Question _ ->
+            case Lesson.Question _, Lesson.KnownAnswer _ ->
                     report.add(DataProblem.EMPTY_ANSWER, place, "the assistant says nothing");
             case Lesson.Comparison(var prompt, var chosen, _, _) ->
                     add(place, answered(prompt, chosen), read);

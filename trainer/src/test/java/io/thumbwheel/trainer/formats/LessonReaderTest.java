@@ -55,6 +55,12 @@ class LessonReaderTest {
     }
 
     @Test
+    void aPromptMayComeWithWhatIsRightToSay() throws IOException {
+        assertThat(one("{\"prompt\":\"Hello\",\"answers\":[\"Hi\",\"Good day\"]}"))
+                .isEqualTo(new Lesson.KnownAnswer(List.of(HELLO), List.of("Hi", "Good day")));
+    }
+
+    @Test
     void aPreferenceWithoutPromptHasItInBothLists() throws IOException {
         var expected = new Lesson.Comparison(List.of(HELLO), "Hi", "No");
         String lists =

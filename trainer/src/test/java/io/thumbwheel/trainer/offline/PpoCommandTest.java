@@ -15,6 +15,7 @@ import io.thumbwheel.trainer.store.TinyPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,20 @@ class PpoCommandTest {
     }
 
     @Test
+    void knownAnswersAreGraded() throws IOException {
+        Files.writeString(
+                folder.resolve("prompts.jsonl"),
+                "{\"prompt\":\"Where is the tower?\",\"answers\":[\"Paris\"]}\n",
+                StandardOpenOption.APPEND);
+
+        assertThat(online(Method.RLOO)).as(console::err).isZero();
+
+        assertThat(console.out())
+                .contains(
+                        "1 of 41 prompts have known answers, which are graded", "truthWeight 0.5");
+    }
+
+    @Test
     void thePageShowsCurvesAndAnswers() throws IOException {
         online(Method.PPO);
 
@@ -179,6 +194,8 @@ class PpoCommandTest {
                 "--method=DPO;DPO needs --data",
                 "--method=DPO --resume;DPO takes no checkpoints",
                 "--method=KTO --set=nonsense=1 --data=opinions.jsonl;--set nonsense: KTO has objective, beta,",
+                "--set=limits.high=1 --reward=reward --prompts=prompts.jsonl;--set limits.high: PPO has estimator, group,",
+                "--set=shaping.overlongPenalty=-1 --reward=reward --prompts=prompts.jsonl;overlongPenalty cannot be negative",
                 "--method=DPO --set=beta=-1 --data=opinions.jsonl;beta, learning rate and clip norm must be above 0",
                 "--out=policy;policy exists already"
             })
@@ -189,6 +206,8 @@ class PpoCommandTest {
             options[i] =
                     options[i]
                             .replace("--data=", "--data=" + folder + "/")
+                            .replace("--reward=", "--reward=" + folder + "/")
+                            .replace("--prompts=", "--prompts=" + folder + "/")
                             .replace("--out=", "--out=" + folder + "/");
         }
 

@@ -34,7 +34,7 @@ class PolicyGuardTest {
         "policy/entropy_avg, 0.3, the policy says the same to everything, ppo.policyLearningRate",
         "episode/length, 70, the reward model pays for length, ppo.limits.maxLengthShare",
         "episode/length, 5, the reward model pays for brevity, ppo.limits.minLengthShare",
-        "episode/eos_share, 0.3, the policy forgets how to end, ppo.missingEosPenalty",
+        "episode/eos_share, 0.3, the policy forgets how to end, ppo.shaping.missingEosPenalty",
         "episode/distinct2, 0.2, the policy repeats itself, ppo.ptxCoefficient",
         "rollout/logprob_diff_max, 0.2, they compute different policies, ppo.temperature",
     })

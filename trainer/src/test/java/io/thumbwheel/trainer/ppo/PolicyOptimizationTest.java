@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.RewardModel;
 import java.io.IOException;
@@ -79,6 +80,7 @@ class PolicyOptimizationTest {
                                 folder.resolve("policy"),
                                 folder.resolve("reward"),
                                 List.of(),
+                                KnownAnswers.NONE,
                                 3,
                                 1))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -92,6 +94,7 @@ class PolicyOptimizationTest {
                         folder.resolve("policy"),
                         folder.resolve("reward"),
                         Toy.prompts(60, 1),
+                        KnownAnswers.NONE,
                         3,
                         7),
                 config,

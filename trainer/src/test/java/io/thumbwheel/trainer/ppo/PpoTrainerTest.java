@@ -3,16 +3,12 @@ package io.thumbwheel.trainer.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.model.Llama;
-import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.PaddedBatch;
-import io.thumbwheel.trainer.reward.Reward;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -20,28 +16,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class PpoTrainerTest {
-
-    /// Pays for liked tokens.
-    private static final Reward LIKING =
-            answers -> answers.stream().mapToDouble(a -> Toy.liking(a.responseIds())).toArray();
-
-    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-    private final Llama reference = Llama.random(manager, Toy.CONFIG, 3);
-    private final List<List<Integer>> prompts = Toy.prompts(100, 1);
+class PpoTrainerTest extends ToyTraining {
 
     @TempDir Path folder;
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
 
     @Test
     void theFirstRatioIsOneToTheBit() {
@@ -142,16 +125,17 @@ class PpoTrainerTest {
         }
     }
 
-    @Test
-    void goingOnFromACheckpointIsTheSameToTheBit() throws IOException {
-        PpoConfig config = Toy.ppo(8);
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.9})
+    void goingOnFromACheckpointIsTheSameToTheBit(double averaging) throws IOException {
+        PpoConfig config = Toy.with(Toy.ppo(8), "averaging", averaging);
         float[] uninterrupted;
         try (Learners learners = learners(config)) {
             PpoTrainer trainer = trainer(config, learners, LIKING, beginning());
             for (int step = 0; step < 5; step++) {
                 stepped(trainer);
             }
-            uninterrupted = weights(learners.policy());
+            uninterrupted = weights(learners.candidate());
         }
 
         RefreshFolder checkpoints = new RefreshFolder(folder);
@@ -169,7 +153,7 @@ class PpoTrainerTest {
             stepped(trainer);
             stepped(trainer);
 
-            assertThat(weights(learners.policy())).isEqualTo(uninterrupted);
+            assertThat(weights(learners.candidate())).isEqualTo(uninterrupted);
         }
     }
 
@@ -189,61 +173,6 @@ class PpoTrainerTest {
 
             assertThat(result).isInstanceOf(StepResult.Aborted.class);
             assertThat(weights(learners.policy())).isEqualTo(weights(reference));
-        }
-    }
-
-    @Test
-    void aJudgeThatGoesAlongChangesNoWeight() {
-        PpoConfig config = Toy.ppo(Estimator.GAE, 8, new JudgeWatch(2, 1, 0.5));
-        float[] unwatched;
-        try (Learners learners = learners(config)) {
-            PpoTrainer trainer = trainer(config, learners, LIKING, beginning());
-            for (int step = 0; step < 6; step++) {
-                assertThat(stepped(trainer)).doesNotContainKey("objective/judge_scores");
-            }
-            unwatched = weights(learners.policy());
-        }
-        try (Learners learners = learners(config)) {
-            PpoTrainer trainer =
-                    trainer(config, learners, LIKING, Optional.of(LIKING), beginning());
-            for (int step = 0; step < 6; step++) {
-                SortedMap<String, Double> metrics = stepped(trainer);
-
-                if (step % 2 == 0) {
-                    assertThat(metrics.get("objective/judge_scores"))
-                            .isEqualTo(metrics.get("objective/scores"));
-                    assertThat(metrics.get("objective/judge_gap")).isZero();
-                } else {
-                    assertThat(metrics).doesNotContainKey("objective/judge_scores");
-                }
-            }
-            assertThat(trainer.state().looks()).hasSize(3);
-            assertThat(weights(learners.policy())).isEqualTo(unwatched);
-        }
-    }
-
-    @Test
-    void aJudgeThatPartsFromTheCoachStopsTheTraining() {
-        PpoConfig config = Toy.ppo(Estimator.GAE, 16, new JudgeWatch(1, 2, 0.5));
-        Reward contrary =
-                answers -> Arrays.stream(LIKING.scores(answers)).map(score -> -score).toArray();
-        double before = meanLiking(reference);
-        try (Learners learners = learners(config)) {
-            PpoTrainer trainer =
-                    trainer(config, learners, LIKING, Optional.of(contrary), beginning());
-            StepResult result = trainer.step();
-            while (result instanceof StepResult.Stepped && trainer.state().step() < 18) {
-                result = trainer.step();
-            }
-
-            assertThat(result).isInstanceOf(StepResult.Aborted.class);
-            assertThat(((StepResult.Aborted) result).diagnosis())
-                    .startsWith("coach and judge part: since the start the judge's mean score fell")
-                    .endsWith("collect more comparisons, or lower klTargets");
-            assertThat(result.metrics().getOrDefault("objective/judge_gap", 0.0))
-                    .isGreaterThan(0.5);
-            // Back where the judge still liked it: about where it began.
-            assertThat(meanLiking(learners.policy())).isLessThan(before + 0.5);
         }
     }
 
@@ -300,82 +229,5 @@ class PpoTrainerTest {
                             Toy.ppo(1)));
             return policy.parameters().getFirst().getGradient().toFloatArray();
         }
-    }
-
-    private double meanLikingAfter(PpoConfig config, Reward reward) {
-        try (Learners learners = learners(config)) {
-            PpoTrainer trainer = trainer(config, learners, reward, beginning());
-            for (int step = 0; step < 14; step++) {
-                stepped(trainer);
-            }
-            return meanLiking(learners.policy());
-        }
-    }
-
-    private double meanLiking(Llama policy) {
-        return Toy.meanLiking(
-                new RolloutSampler(manager, Toy.ppo(1), reference)
-                        .answers(policy, Toy.prompts(300, 99), 17));
-    }
-
-    private Learners learners(PpoConfig config) {
-        if (!config.estimator().critic()) {
-            return new Learners(manager, reference.copy(manager), Optional.empty(), config);
-        }
-        ScalarModel network =
-                ScalarModel.from(
-                        manager, reference, new ScalarModel.Heads(new float[32], new float[32]));
-        return new Learners(
-                manager,
-                reference.copy(manager),
-                Optional.of(new ValueModel(network, Normalisation.NONE)),
-                config);
-    }
-
-    private PpoTrainer trainer(PpoConfig config, Learners learners, Reward reward, PpoState state) {
-        return trainer(config, learners, reward, Optional.empty(), state);
-    }
-
-    private PpoTrainer trainer(
-            PpoConfig config,
-            Learners learners,
-            Reward reward,
-            Optional<Reward> judge,
-            PpoState state) {
-        return new PpoTrainer(
-                manager,
-                config,
-                reference,
-                learners,
-                reward,
-                judge,
-                prompts,
-                List.of(),
-                new Seeds(7),
-                state);
-    }
-
-    private static PpoState beginning() {
-        return PpoState.beginning(KlController.of(0.05, 3, 500));
-    }
-
-    private static SortedMap<String, Double> stepped(PpoTrainer trainer) {
-        return switch (trainer.step()) {
-            case StepResult.Stepped stepped -> stepped.metrics();
-            case StepResult.Aborted aborted ->
-                    throw new AssertionError(aborted.diagnosis() + " " + aborted.metrics());
-        };
-    }
-
-    private static float[] weights(Llama policy) {
-        int size = policy.parameters().stream().mapToInt(p -> (int) p.size()).sum();
-        float[] weights = new float[size];
-        int start = 0;
-        for (NDArray parameter : policy.parameters()) {
-            float[] values = parameter.toFloatArray();
-            System.arraycopy(values, 0, weights, start, values.length);
-            start += values.length;
-        }
-        return weights;
     }
 }

@@ -2,6 +2,8 @@ package io.thumbwheel.trainer.ppo;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.FeedbackGiven;
@@ -126,6 +128,8 @@ final class Toy {
                 2e-3,
                 2e-3,
                 4,
+                RateSchedule.CONSTANT,
+                0,
                 1,
                 0.95,
                 0.2,
@@ -135,7 +139,8 @@ final class Toy {
                 1e-5,
                 0.05,
                 150,
-                1,
+                ScoreShaping.standard(),
+                2,
                 0.02,
                 8,
                 2,
@@ -159,6 +164,8 @@ final class Toy {
                 2e-3,
                 2e-3,
                 0,
+                RateSchedule.CONSTANT,
+                0,
                 1,
                 0.95,
                 0.2,
@@ -168,12 +175,21 @@ final class Toy {
                 1e-5,
                 0.05,
                 150,
-                1,
+                ScoreShaping.standard(),
+                2,
                 0,
                 0,
                 1,
                 LIMITS,
                 JudgeWatch.off());
+    }
+
+    /// The settings with one of them changed.
+    static PpoConfig with(PpoConfig config, String setting, Object value) {
+        JsonMapper json = JsonMapper.builder().build();
+        ObjectNode tree = json.valueToTree(config);
+        tree.putPOJO(setting, value);
+        return json.convertValue(tree, PpoConfig.class);
     }
 
     /// A random reference policy in `folder`, and what 40 people said of its answers.
