@@ -13,11 +13,13 @@ public sealed interface Outcome {
     /// A policy that passed the gate.
     ///
     /// @param huggingFaceFolder config.json and model.safetensors
+    /// @param coach folder of the reward model that PPO maximised
     /// @param klToReference nats per answer on the gate's prompts
     /// @param klCoefficient β where PPO stopped: the next refresh begins with it
     /// @param anchorDigest SHA-256 of the anchor samples that normalised the reward models
     record Candidate(
             Path huggingFaceFolder,
+            Path coach,
             SortedMap<String, Double> scores,
             double klToReference,
             double klCoefficient,

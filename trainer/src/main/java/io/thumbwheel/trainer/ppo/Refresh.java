@@ -9,6 +9,7 @@ import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PreferenceData;
 import io.thumbwheel.trainer.reward.RewardModel;
+import io.thumbwheel.trainer.reward.SourcedPair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,9 @@ import java.util.concurrent.CancellationException;
 ///
 /// One thread; owns the models while it runs.
 public final class Refresh {
+
+    /// Folder of the reward model that PPO maximises.
+    static final String COACH = "coach";
 
     private static final double BACK_OFF = 0.8;
     private static final double LEAST_SHARE = 0.5;
@@ -102,13 +106,15 @@ public final class Refresh {
                             folder,
                             seeds,
                             reference,
-                            data.test(),
+                            data.test().stream().map(SourcedPair::pair).toList(),
                             progress);
 
-            // 2. The coach, which PPO maximises. No better than chance, no PPO.
+            // 2. The coach, which PPO maximises. No better than chance, or worse than the one
+            // before
+            // it on the gold set: no PPO.
             try (RewardModel coach =
                     rewards.train(
-                            "coach",
+                            COACH,
                             new RewardStage.Sides(
                                     data.coach(),
                                     data.thumbs().coach(),
@@ -116,15 +122,9 @@ public final class Refresh {
                                     data.judge()),
                             anchors,
                             scores)) {
-                double low = scores.getOrDefault("coach/unseen/accuracy_low", 0.0);
-                if (low <= config.reward().requiredAccuracy()) {
-                    return new Outcome.Refused(
-                            "the reward model is right on %.3f of the pairs of raters it never saw, with lower bound %.3f; PPO needs more than %.2f: collect more comparisons"
-                                    .formatted(
-                                            scores.get("coach/unseen/accuracy"),
-                                            low,
-                                            config.reward().requiredAccuracy()),
-                            scores);
+                Optional<String> unfit = unfit(coach);
+                if (unfit.isPresent()) {
+                    return new Outcome.Refused(unfit.get(), scores);
                 }
 
                 // 3. The judge, from other raters. PPO never maximises it; it watches.
@@ -189,6 +189,36 @@ public final class Refresh {
                             .formatted(prompts.rollouts().size(), prompts.heldOut().size()));
         }
         return Optional.empty();
+    }
+
+    /// Why PPO may not maximise the coach, if so.
+    private Optional<String> unfit(RewardModel coach) throws IOException {
+        Optional<String> lost = lostOnGold(coach);
+        double low = scores.getOrDefault("coach/unseen/accuracy_low", 0.0);
+        if (low <= config.reward().requiredAccuracy()) {
+            return Optional.of(
+                    "the reward model is right on %.3f of the pairs of raters it never saw, with lower bound %.3f; PPO needs more than %.2f: collect more comparisons"
+                            .formatted(
+                                    scores.get("coach/unseen/accuracy"),
+                                    low,
+                                    config.reward().requiredAccuracy()));
+        }
+        return lost;
+    }
+
+    private Optional<String> lostOnGold(RewardModel coach) throws IOException {
+        long seed = seeds.at("gold", 0);
+        GoldCheck check;
+        if (input.gold().earlier().isPresent()) {
+            Path folderOfEarlier = input.gold().earlier().get().folder();
+            try (RewardModel earlier = RewardModel.load(manager, folderOfEarlier)) {
+                check = GoldCheck.of(input.gold(), data.test(), coach, Optional.of(earlier), seed);
+            }
+        } else {
+            check = GoldCheck.of(input.gold(), data.test(), coach, Optional.empty(), seed);
+        }
+        scores.putAll(check.scores());
+        return check.objection();
     }
 
     private List<Answer> anchors(
@@ -273,6 +303,7 @@ public final class Refresh {
         Path candidate = folder.write("candidate", learners.candidate()::save);
         return new Outcome.Candidate(
                 candidate,
+                folder.folder(COACH).orElseThrow(),
                 scores,
                 scores.getOrDefault("gate/kl", 0.0),
                 end.state().controller().coefficient(),

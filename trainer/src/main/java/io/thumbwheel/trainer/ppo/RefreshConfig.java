@@ -10,15 +10,27 @@ import java.util.List;
 /// @param gate what a candidate must show
 /// @param anchors samples of the reference policy that normalise the reward models (256:
 ///   arXiv:1909.08593's code)
+/// @param goldPairs decided comparisons of test raters that are needed before the gold set is
+///   frozen; of 100, on 20 of which two reward models disagree, the one that is right on 9 fewer
+///   loses
 /// @param klTargets nats per answer for the first, second, ... refresh; the last one holds on
 public record RefreshConfig(
-        RewardConfig reward, PpoConfig ppo, GateConfig gate, int anchors, List<Double> klTargets) {
+        RewardConfig reward,
+        PpoConfig ppo,
+        GateConfig gate,
+        int anchors,
+        int goldPairs,
+        List<Double> klTargets) {
     public RefreshConfig {
         klTargets = List.copyOf(klTargets);
         if (anchors < 2 || klTargets.isEmpty()) {
             throw new IllegalArgumentException(
                     "a refresh needs at least 2 anchors and one KL target, got %d and %s"
                             .formatted(anchors, klTargets));
+        }
+        if (goldPairs < 1) {
+            throw new IllegalArgumentException(
+                    "the gold set needs at least 1 comparison, got goldPairs " + goldPairs);
         }
     }
 
@@ -29,6 +41,7 @@ public record RefreshConfig(
                 PpoConfig.standard(),
                 GateConfig.standard(),
                 256,
+                100,
                 List.of(3.0, 5.0, 7.0));
     }
 

@@ -175,6 +175,7 @@ final class RefreshFolder {
         return Optional.of(
                 new Outcome.Candidate(
                         work.resolve(json.path("folder").asText()),
+                        work.resolve(Refresh.COACH),
                         scores,
                         json.path("klToReference").asDouble(),
                         json.path("klCoefficient").asDouble(),

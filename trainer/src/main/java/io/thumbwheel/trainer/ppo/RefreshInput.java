@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 /// @param raterWeights trust by pseudonym, 0 for quarantined raters; 1 where absent
 /// @param ordinal which refresh of the store this is, from 1: decides the KL target
 /// @param klCoefficient β of the previous refresh, where there was one
+/// @param gold what the reward model must not lose on
 /// @param seed of everything drawn by chance
 public record RefreshInput(
         Path reference,
@@ -25,6 +26,7 @@ public record RefreshInput(
         Map<String, Double> raterWeights,
         int ordinal,
         OptionalDouble klCoefficient,
+        Gold gold,
         long seed) {
     public RefreshInput {
         examples = List.copyOf(examples);

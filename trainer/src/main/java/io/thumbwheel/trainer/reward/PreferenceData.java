@@ -1,7 +1,6 @@
 package io.thumbwheel.trainer.reward;
 
 import io.thumbwheel.schemas.event.Example;
-import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,7 +30,7 @@ public record PreferenceData(
         List<Pair> coach,
         List<Pair> judge,
         List<Pair> validation,
-        List<Pair> test,
+        List<SourcedPair> test,
         Thumbs thumbs,
         SortedMap<String, Double> shares) {
 
@@ -70,7 +69,7 @@ public record PreferenceData(
     }
 
     /// A comparison with the weight that trust gives it.
-    private record Weighed(Group group, RaterKind kind, Pair pair) {}
+    private record Weighed(Group group, Example.Preference source, Pair pair) {}
 
     /// The preferences among `examples`, in the order of their ids. Answers without token ids (a
     /// person wrote them) and raters of weight 0 are left out; no rater weighs more than
@@ -94,12 +93,12 @@ public record PreferenceData(
         List<Pair> coach = new ArrayList<>();
         List<Pair> judge = new ArrayList<>();
         List<Pair> validation = new ArrayList<>();
-        List<Pair> test = new ArrayList<>();
+        List<SourcedPair> test = new ArrayList<>();
         RaterShares shares = new RaterShares();
         for (Weighed comparison : all) {
             Group group = comparison.group;
             Pair pair = group.trains() ? cap.on(comparison.pair) : comparison.pair;
-            shares.add(group, comparison.kind, pair);
+            shares.add(group, comparison.source.provenance().raterKind(), pair);
             if (pair.weight() > 0) {
                 switch (group) {
                     case COACH -> coach.add(pair);
@@ -108,7 +107,7 @@ public record PreferenceData(
                         validation.add(pair);
                         judge.add(pair);
                     }
-                    case TEST -> test.add(pair);
+                    case TEST -> test.add(new SourcedPair(pair, comparison.source));
                 }
             }
         }
@@ -131,10 +130,7 @@ public record PreferenceData(
         }
         double weight = Math.max(0, raterWeights.getOrDefault(provenance.rater(), 1.0));
         return Optional.of(
-                new Weighed(
-                        Group.of(provenance),
-                        provenance.raterKind(),
-                        pair(preference, a, b, weight)));
+                new Weighed(Group.of(provenance), preference, pair(preference, a, b, weight)));
     }
 
     private static Pair pair(

@@ -3,8 +3,8 @@ package io.thumbwheel.trainer.run;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.event.PromptSeen;
-import io.thumbwheel.schemas.event.RaterTrust;
 import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.trainer.ppo.Gold;
 import io.thumbwheel.trainer.ppo.Outcome;
 import io.thumbwheel.trainer.ppo.ProgressListener;
 import io.thumbwheel.trainer.ppo.RefreshInput;
@@ -18,10 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// One refresh from its pinned data to a decision. Each part finds out what an earlier attempt has
 /// done: the learner by its checkpoints, the store by the run id in a manifest, the decision by
@@ -32,19 +30,19 @@ public final class RefreshJob {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final Dataset dataset;
+    private final RunData runData;
     private final Learner learner;
     private final ReleaseStore store;
     private final ReleaseMaker maker;
     private final Publisher publisher;
 
     public RefreshJob(
-            Dataset dataset,
+            RunData runData,
             Learner learner,
             ReleaseStore store,
             ReleaseMaker maker,
             Publisher publisher) {
-        this.dataset = dataset;
+        this.runData = runData;
         this.learner = learner;
         this.store = store;
         this.maker = maker;
@@ -64,7 +62,7 @@ public final class RefreshJob {
         }
 
         // 2. The same data as at the first attempt, to the byte.
-        DatasetSnapshot data = dataset.snapshot(spec.until());
+        DatasetSnapshot data = runData.snapshot(spec);
         if (!data.hash().equals(spec.datasetHash())) {
             return RunRecord.Ending.failed(
                     "the dataset at %s had hash %s and now has %s: the log or dataset.duckdb was replaced; start a new refresh"
@@ -72,42 +70,28 @@ public final class RefreshJob {
         }
 
         // 3. Reward model, judge, PPO, gate.
-        Outcome outcome = learner.learn(inputOf(spec, data), spec.config(), work, progress);
+        RefreshInput input = runData.inputOf(spec, data);
+        Outcome outcome = learner.learn(input, spec.config(), work, progress);
 
         // 4. A candidate becomes a release, and the release the primary.
         return switch (outcome) {
             case Outcome.Refused refused ->
                     RunRecord.Ending.refused(refused.reason(), refused.scores());
-            case Outcome.Candidate candidate -> publish(spec, data, candidate, progress);
+            case Outcome.Candidate candidate ->
+                    publish(spec, data, input.gold(), candidate, progress);
         };
-    }
-
-    private RefreshInput inputOf(RunSpec spec, DatasetSnapshot data) {
-        Map<String, Double> weights =
-                data.raters().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        RaterTrust::rater,
-                                        trust -> trust.quarantined() ? 0 : trust.weight()));
-        Double coefficient = spec.klCoefficient();
-        return new RefreshInput(
-                store.folder(spec.reference()),
-                store.folder(spec.serving()),
-                data.examples(),
-                data.prompts(),
-                weights,
-                spec.ordinal(),
-                coefficient == null ? OptionalDouble.empty() : OptionalDouble.of(coefficient),
-                spec.seed());
     }
 
     private RunRecord.Ending publish(
             RunSpec spec,
             DatasetSnapshot data,
+            Gold gold,
             Outcome.Candidate candidate,
             ProgressListener progress)
             throws IOException {
         progress.progress("export", 1, 2, Map.of(), "");
+        runData.keep(spec, candidate.coach());
+        Withdrawals withdrawals = runData.withdrawalsSince(spec, data);
         ReleaseMaker.Result result =
                 maker.make(
                         candidate.huggingFaceFolder(),
@@ -115,7 +99,7 @@ public final class RefreshJob {
                         parityPrompts(spec, data),
                         new ReleaseMaker.Origin(
                                 spec.serving(),
-                                lineageOf(spec, candidate, withdrawalsSince(spec, data)),
+                                lineageOf(spec, candidate, withdrawals, gold),
                                 candidate.scores(),
                                 candidate.klToReference()));
         return switch (result) {
@@ -140,24 +124,19 @@ public final class RefreshJob {
         return prompts;
     }
 
-    /// What left since the serving release learned; everything ever where it is an import.
-    private Withdrawals withdrawalsSince(RunSpec spec, DatasetSnapshot data) throws IOException {
-        Offsets from =
-                store.find(spec.serving())
-                        .map(parent -> parent.lineage().get(Lineage.OFFSETS))
-                        .map(Offsets::parse)
-                        .orElse(Offsets.none());
-        return Withdrawals.of(dataset.withdrawnSince(from, spec.until()), data.examples());
-    }
-
     private static SortedMap<String, String> lineageOf(
-            RunSpec spec, Outcome.Candidate candidate, Withdrawals withdrawals) throws IOException {
+            RunSpec spec, Outcome.Candidate candidate, Withdrawals withdrawals, Gold gold)
+            throws IOException {
         SortedMap<String, String> lineage = new TreeMap<>();
         lineage.put(Lineage.RUN, spec.run());
         lineage.put(Lineage.DATASET, spec.datasetHash());
         lineage.put(Lineage.OFFSETS, spec.until().toString());
         lineage.put(Lineage.WITHDRAWN_EXAMPLES, String.valueOf(withdrawals.examples()));
         lineage.put(Lineage.WITHDRAWN_PEOPLE, String.valueOf(withdrawals.people()));
+        if (!gold.ids().isEmpty()) {
+            lineage.put(Lineage.GOLD, gold.digest());
+            gold.earlier().ifPresent(coach -> lineage.put(Lineage.GOLD_AGAINST, coach.release()));
+        }
         lineage.put(Lineage.CONFIG, JSON.writeValueAsString(spec.config()));
         lineage.put(Lineage.SEED, String.valueOf(spec.seed()));
         lineage.put(Lineage.ORDINAL, String.valueOf(spec.ordinal()));
@@ -169,7 +148,7 @@ public final class RefreshJob {
     }
 
     private RunRecord.Ending decide(
-            RunSpec spec, ReleaseManifest release, ProgressListener progress) {
+            RunSpec spec, ReleaseManifest release, ProgressListener progress) throws IOException {
         progress.progress("export", 2, 2, Map.of(), "published " + release.id());
         String id = release.id();
         Publisher.Verdict verdict =
@@ -180,8 +159,10 @@ public final class RefreshJob {
                         "passed the gate against %s and %s"
                                 .formatted(spec.reference(), spec.serving()));
         return switch (verdict) {
-            case Publisher.Verdict.Decided _ ->
-                    new RunRecord.Ending(RunRecord.State.PROMOTED, id, null, release.scores());
+            case Publisher.Verdict.Decided _ -> {
+                runData.promoted(spec);
+                yield new RunRecord.Ending(RunRecord.State.PROMOTED, id, null, release.scores());
+            }
             case Publisher.Verdict.Pinned(String primary) ->
                     new RunRecord.Ending(
                             RunRecord.State.PUBLISHED,

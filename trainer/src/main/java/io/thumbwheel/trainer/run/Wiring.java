@@ -109,13 +109,23 @@ final class Wiring {
 
     @Produces
     @Singleton
+    RunData runData(TrainerConfig config, Dataset dataset, ReleaseStore store) throws IOException {
+        return new RunData(
+                dataset,
+                store,
+                new GoldSet(config.state().resolve("gold.json")),
+                KeptCoaches.open(config.state().resolve("coaches")));
+    }
+
+    @Produces
+    @Singleton
     RefreshJob job(
-            Dataset dataset,
+            RunData runData,
             Learner learner,
             ReleaseStore store,
             ReleaseMaker maker,
             Publisher publisher) {
-        return new RefreshJob(dataset, learner, store, maker, publisher);
+        return new RefreshJob(runData, learner, store, maker, publisher);
     }
 
     @Produces

@@ -17,6 +17,14 @@ public final class Lineage {
     /// People who gave some of those and none that is left.
     public static final String WITHDRAWN_PEOPLE = "withdrawn_people";
 
+    /// SHA-256 over the ids of the gold comparisons; absent where none were frozen yet. How many of
+    /// them are gone is the score `gold/gone`.
+    public static final String GOLD = "gold";
+
+    /// The release whose reward model the new one did not lose against on them; absent where none
+    /// was kept.
+    public static final String GOLD_AGAINST = "gold_against";
+
     /// The effective configuration, JSON.
     public static final String CONFIG = "config";
 

@@ -91,6 +91,7 @@ final class OfflineExperiment {
                                     Map.of(),
                                     refresh,
                                     coefficient,
+                                    Gold.none(),
                                     seed),
                             config(),
                             folder,
@@ -335,6 +336,7 @@ final class OfflineExperiment {
                         ppo.watch()),
                 GateConfig.standard(),
                 256,
+                100,
                 List.of(3.0, 5.0, 7.0));
     }
 

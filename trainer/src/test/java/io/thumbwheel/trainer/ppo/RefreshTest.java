@@ -3,13 +3,17 @@ package io.thumbwheel.trainer.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thumbwheel.schemas.event.Example;
+import io.thumbwheel.schemas.event.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +76,61 @@ class RefreshTest {
     }
 
     @Test
+    void aRewardModelThatLosesOnTheGoldSetTrainsNoPolicy() throws IOException {
+        RefreshInput input = Toy.input(folder.resolve("r0"), 400);
+        killAt("judge 1", input, Toy.lenient(6));
+        Gold gold =
+                new Gold(
+                        input.examples().stream()
+                                .filter(example -> example.provenance().split() == Split.TEST)
+                                .map(Example::id)
+                                .collect(Collectors.toCollection(TreeSet::new)),
+                        Optional.of(new Gold.Coach("r1-0123abcd", folder.resolve("killed/coach"))));
+
+        Outcome.Refused refused =
+                (Outcome.Refused)
+                        Refresh.run(
+                                new RefreshInput(
+                                        input.reference(),
+                                        input.serving(),
+                                        input.examples().stream()
+                                                .map(RefreshTest::swappedByLiars)
+                                                .toList(),
+                                        input.prompts(),
+                                        Map.of(),
+                                        2,
+                                        OptionalDouble.empty(),
+                                        gold,
+                                        7),
+                                Toy.lenient(6),
+                                folder.resolve("work"),
+                                (_, _, _, _, _) -> {});
+
+        assertThat(refused.reason()).contains("gold comparisons, that of r1-0123abcd on 0.");
+        assertThat(refused.scores())
+                .containsEntry("gold/frozen", (double) gold.ids().size())
+                .containsEntry("gold/compared", 1.0)
+                .hasEntrySatisfying("gold/difference_high", high -> assertThat(high).isNegative())
+                .doesNotContainKey("judge/pairs");
+    }
+
+    /// Everybody but test raters says the opposite of what they think.
+    private static Example swappedByLiars(Example example) {
+        Example.Preference pick = (Example.Preference) example;
+        if (pick.provenance().split() == Split.TEST) {
+            return pick;
+        }
+        return new Example.Preference(
+                pick.id(),
+                pick.promptIds(),
+                pick.b(),
+                pick.a(),
+                pick.outcome(),
+                0,
+                pick.provenance());
+    }
+
+    @Test
     void randomPicksTrainNoPolicy() throws IOException {
         RefreshInput input = Toy.input(folder.resolve("r0"), 400);
         List<Example> random = new ArrayList<>();
@@ -98,6 +157,7 @@ class RefreshTest {
                                 Map.of(),
                                 1,
                                 OptionalDouble.empty(),
+                                Gold.none(),
                                 7),
                         Toy.refresh(6),
                         folder.resolve("work"),
@@ -121,6 +181,7 @@ class RefreshTest {
                                 Map.of(),
                                 1,
                                 OptionalDouble.empty(),
+                                Gold.none(),
                                 7),
                         Toy.refresh(6),
                         folder.resolve("work"),

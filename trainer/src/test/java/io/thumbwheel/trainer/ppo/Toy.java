@@ -208,7 +208,15 @@ final class Toy {
             }
         }
         return new RefreshInput(
-                folder, folder, examples, seen(prompts), Map.of(), 1, OptionalDouble.empty(), 7);
+                folder,
+                folder,
+                examples,
+                seen(prompts),
+                Map.of(),
+                1,
+                OptionalDouble.empty(),
+                Gold.none(),
+                7);
     }
 
     /// Settings of a refresh that learns within seconds.
@@ -233,6 +241,7 @@ final class Toy {
                 ppo(steps),
                 gate,
                 128,
+                100,
                 List.of(3.0));
     }
 }

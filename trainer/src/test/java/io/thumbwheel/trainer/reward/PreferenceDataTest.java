@@ -41,7 +41,8 @@ class PreferenceDataTest {
         assertThat(data.coach()).isEmpty();
         assertThat(raters(data.judge())).containsExactly("v");
         assertThat(raters(data.validation())).containsExactly("v");
-        assertThat(raters(data.test())).containsExactly("t");
+        assertThat(raters(data.test().stream().map(SourcedPair::pair).toList()))
+                .containsExactly("t");
     }
 
     @Test

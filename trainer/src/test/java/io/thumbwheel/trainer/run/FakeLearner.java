@@ -54,7 +54,9 @@ final class FakeLearner implements Learner {
         }
         Path candidate = work.resolve("candidate");
         TinyPolicy.writeModel(candidate, input.seed());
+        Path coach = Files.createDirectories(work.resolve("coach"));
+        Files.writeString(coach.resolve("normalisation.json"), "{}");
         return new Outcome.Candidate(
-                candidate, new TreeMap<>(Map.of("gate/win", 0.7)), 2.5, 0.04, "anchors");
+                candidate, coach, new TreeMap<>(Map.of("gate/win", 0.7)), 2.5, 0.04, "anchors");
     }
 }

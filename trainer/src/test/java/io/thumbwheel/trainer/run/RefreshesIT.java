@@ -8,12 +8,14 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.thumbwheel.embedded.EmbeddedKafka;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.schemas.event.Event;
 import io.thumbwheel.schemas.event.EventCodec;
 import io.thumbwheel.schemas.event.Example.Outcome;
 import io.thumbwheel.schemas.event.RolloutDecision;
 import io.thumbwheel.schemas.event.RolloutState;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.schemas.event.Topics;
+import io.thumbwheel.trainer.ppo.Gold;
 import io.thumbwheel.trainer.store.Import;
 import io.thumbwheel.trainer.store.Lineage;
 import io.thumbwheel.trainer.store.OnnxGraphs;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -123,6 +126,40 @@ final class RefreshesIT {
         }
         assertThat(publisher.state().revision()).isEqualTo(before.revision() + 1);
         assertThat(store.list()).filteredOn(made -> made.sequence() > release.sequence()).isEmpty();
+    }
+
+    @Test
+    void theGoldSetIsFrozenOnceAndTheNextRewardModelIsMeasuredBesideTheLast() throws Exception {
+        RefreshRequest request = RefreshRequest.parse("{\"steps\":1,\"config\":{\"goldPairs\":3}}");
+        FakeLearner learner = new FakeLearner();
+        try (Process process = new Process(learner, "gold", Clock.systemUTC())) {
+            append(process.dataset, 0, Records.preference("e0", Outcome.TIE, Split.TEST, "t"));
+            append(process.dataset, 1, Records.preference("e1", Outcome.A, Split.TEST, "t"));
+            append(process.dataset, 2, Records.preference("e2", Outcome.B, Split.TEST, "t"));
+            append(process.dataset, 3, Records.preference("e3", Outcome.A, Split.TEST, "t"));
+            String first = process.refreshes.begin(request).run();
+            RunRecord made = endOf(process, first);
+            append(process.dataset, 4, Records.preference("e4", Outcome.A, Split.TEST, "t"));
+            append(process.dataset, 5, Records.preference("e5", Outcome.A, Split.TRAIN));
+            append(process.dataset, 6, Records.withdrawn("e1", "t"));
+
+            RunRecord next = endOf(process, process.refreshes.begin(request).run());
+
+            assertThat(learner.inputs().getFirst().gold().ids()).containsExactly("e1", "e2", "e3");
+            assertThat(learner.inputs().getFirst().gold().earlier()).isEmpty();
+            Gold gold = learner.inputs().getLast().gold();
+            assertThat(gold.ids()).containsExactly("e1", "e2", "e3");
+            Gold.Coach earlier = gold.earlier().orElseThrow();
+            assertThat(earlier.release()).isEqualTo(made.release());
+            assertThat(earlier.folder()).isEqualTo(process.coaches.folder(first));
+            assertThat(store.ofRun(next.run()).orElseThrow().lineage())
+                    .containsEntry(Lineage.GOLD, gold.digest())
+                    .containsEntry(Lineage.GOLD_AGAINST, made.release());
+            assertThat(store.ofRun(first).orElseThrow().lineage())
+                    .containsEntry(Lineage.GOLD, gold.digest())
+                    .doesNotContainKey(Lineage.GOLD_AGAINST);
+            assertThat(process.coaches.folder(next.run()).resolve("normalisation.json")).exists();
+        }
     }
 
     @Test
@@ -232,6 +269,12 @@ final class RefreshesIT {
                 .get(30, SECONDS);
     }
 
+    private static void append(Dataset dataset, long offset, Event example) {
+        dataset.append(
+                List.of(Records.record(Topics.EXAMPLES, 0, offset, example)),
+                Map.of(new TopicPartition(Topics.EXAMPLES.topic(), 0), offset + 1));
+    }
+
     /// Adds `count` examples at the end of partition 0, without Kafka.
     private static void examples(Dataset dataset, long from, int count) {
         TopicPartition partition = new TopicPartition(Topics.EXAMPLES.topic(), 0);
@@ -262,6 +305,7 @@ final class RefreshesIT {
     /// What lives in one process of the trainer.
     private final class Process implements AutoCloseable {
         final Dataset dataset;
+        final KeptCoaches coaches;
         final RunLog runs;
         final Refreshes refreshes;
         private final Clock clock;
@@ -274,13 +318,18 @@ final class RefreshesIT {
         Process(Learner learner, String state, Clock clock) throws IOException {
             this.clock = clock;
             dataset = Dataset.open(folder.resolve(state).resolve("dataset.duckdb"));
+            coaches = KeptCoaches.open(folder.resolve(state).resolve("coaches"));
             runs = RunLog.open(folder.resolve(state).resolve("runs"));
             refreshes =
                     new Refreshes(
                             new RunPlan(dataset, store, publisher, clock, 10),
                             runs,
                             new RefreshJob(
-                                    dataset,
+                                    new RunData(
+                                            dataset,
+                                            store,
+                                            new GoldSet(folder.resolve(state).resolve("gold.json")),
+                                            coaches),
                                     learner,
                                     store,
                                     new ReleaseMaker(store, new OnnxGraphs()),
