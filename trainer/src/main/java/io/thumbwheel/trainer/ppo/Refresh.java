@@ -57,7 +57,7 @@ public final class Refresh {
         this.progress = progress;
         this.manager = manager;
         this.seeds = new Seeds(input.seed());
-        this.data = PreferenceData.of(input.examples(), input.raterWeights());
+        this.data = PreferenceData.of(input.examples(), input.raterWeights(), config.halfLife());
     }
 
     /// Runs a refresh, or goes on with the one whose checkpoints lie in `work`: killed at any

@@ -1,7 +1,9 @@
 package io.thumbwheel.trainer.ppo;
 
+import io.thumbwheel.trainer.reward.HalfLife;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import java.util.List;
+import java.util.Objects;
 
 /// How a refresh runs.
 ///
@@ -13,6 +15,7 @@ import java.util.List;
 /// @param goldPairs decided comparisons of test raters that are needed before the gold set is
 ///   frozen; of 100, on 20 of which two reward models disagree, the one that is right on 9 fewer
 ///   loses
+/// @param halfLife age at which an opinion that trains weighs half of the newest
 /// @param klTargets nats per answer for the first, second, ... refresh; the last one holds on
 public record RefreshConfig(
         RewardConfig reward,
@@ -20,8 +23,10 @@ public record RefreshConfig(
         GateConfig gate,
         int anchors,
         int goldPairs,
+        HalfLife halfLife,
         List<Double> klTargets) {
     public RefreshConfig {
+        Objects.requireNonNull(halfLife, "halfLife is a duration such as P30D, or none");
         klTargets = List.copyOf(klTargets);
         if (anchors < 2 || klTargets.isEmpty()) {
             throw new IllegalArgumentException(
@@ -42,6 +47,7 @@ public record RefreshConfig(
                 GateConfig.standard(),
                 256,
                 100,
+                HalfLife.NONE,
                 List.of(3.0, 5.0, 7.0));
     }
 

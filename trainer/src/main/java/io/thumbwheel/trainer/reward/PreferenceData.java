@@ -68,7 +68,7 @@ public record PreferenceData(
         }
     }
 
-    /// A comparison with the weight that trust gives it.
+    /// A comparison with the weight that trust and age give it.
     private record Weighed(Group group, Example.Preference source, Pair pair) {}
 
     /// The preferences among `examples`, in the order of their ids. Answers without token ids (a
@@ -76,13 +76,16 @@ public record PreferenceData(
     /// [WeightCap] allows.
     ///
     /// @param raterWeights by pseudonym; 1 where absent
-    public static PreferenceData of(List<Example> examples, Map<String, Double> raterWeights) {
+    /// @param halfLife by which opinions that train lose weight with age, before the cap
+    public static PreferenceData of(
+            List<Example> examples, Map<String, Double> raterWeights, HalfLife halfLife) {
+        OpinionWeights weights = OpinionWeights.of(examples, raterWeights, halfLife);
         List<Weighed> all =
                 examples.stream()
                         .filter(Example.Preference.class::isInstance)
                         .map(Example.Preference.class::cast)
                         .sorted(Comparator.comparing(Example.Preference::id))
-                        .flatMap(preference -> weighed(preference, raterWeights).stream())
+                        .flatMap(preference -> weighed(preference, weights).stream())
                         .toList();
         WeightCap cap =
                 WeightCap.of(
@@ -112,23 +115,23 @@ public record PreferenceData(
             }
         }
         return new PreferenceData(
-                coach,
-                judge,
-                validation,
-                test,
-                Thumbs.of(examples, raterWeights),
-                shares.named(cap));
+                coach, judge, validation, test, Thumbs.of(examples, weights), shares.named(cap));
+    }
+
+    /// The same where opinions of all ages weigh the same.
+    public static PreferenceData of(List<Example> examples, Map<String, Double> raterWeights) {
+        return of(examples, raterWeights, HalfLife.NONE);
     }
 
     private static Optional<Weighed> weighed(
-            Example.Preference preference, Map<String, Double> raterWeights) {
+            Example.Preference preference, OpinionWeights weights) {
         Example.Provenance provenance = preference.provenance();
         List<Integer> a = preference.a().tokenIds();
         List<Integer> b = preference.b().tokenIds();
         if (a == null || b == null || a.isEmpty() || b.isEmpty()) {
             return Optional.empty();
         }
-        double weight = Math.max(0, raterWeights.getOrDefault(provenance.rater(), 1.0));
+        double weight = weights.of(provenance);
         return Optional.of(
                 new Weighed(Group.of(provenance), preference, pair(preference, a, b, weight)));
     }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /// | name | meaning |
 /// |---|---|
 /// | raters/G/examples_share | comparisons, those of quarantined raters included |
-/// | raters/G/weight_share | weight after trust and cap |
+/// | raters/G/weight_share | weight after trust, age and cap |
 /// | raters/active | raters that train with a weight above 0 |
 /// | raters/cap | greatest share of the training weight that one may have |
 /// | raters/capped | raters who had more |
@@ -28,7 +28,7 @@ final class RaterShares {
     private double allExamples;
     private double allWeight;
 
-    /// Counts a comparison, its weight after trust and cap.
+    /// Counts a comparison, its weight after trust, age and cap.
     void add(PreferenceData.Group group, FeedbackGiven.RaterKind kind, Pair pair) {
         for (Enum<?> belongs : new Enum<?>[] {group, kind}) {
             String name = belongs.name().toLowerCase(Locale.ROOT);

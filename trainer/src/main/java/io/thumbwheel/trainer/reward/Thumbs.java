@@ -4,7 +4,6 @@ import io.thumbwheel.schemas.event.Example;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /// The thumbs on single answers that reward models can learn from, apart by rater as the pairs of
 /// [PreferenceData] are. Nobody's weigh more among them than [WeightCap] allows.
@@ -19,7 +18,7 @@ public record Thumbs(List<Opinion.Thumb> coach, List<Opinion.Thumb> judge) {
 
     /// The thumbs among `examples`, in the order of their ids: ratings of 0 and 1. Those on text
     /// that a person wrote, of raters of weight 0 and of test raters are left out.
-    static Thumbs of(List<Example> examples, Map<String, Double> raterWeights) {
+    static Thumbs of(List<Example> examples, OpinionWeights weights) {
         List<Opinion.Thumb> coach = new ArrayList<>();
         List<Opinion.Thumb> judge = new ArrayList<>();
         examples.stream()
@@ -28,15 +27,15 @@ public record Thumbs(List<Opinion.Thumb> coach, List<Opinion.Thumb> judge) {
                 .filter(rated -> rated.score() == 0 || rated.score() == 1)
                 .sorted(Comparator.comparing(Example.Rated::id))
                 .forEach(rated -> {
-                    String rater = rated.provenance().rater();
-                    double weight = raterWeights.getOrDefault(rater, 1.0);
+                    double weight = weights.of(rated.provenance());
                     List<Integer> ids = rated.response().tokenIds();
                     if (ids == null || ids.isEmpty() || weight <= 0) {
                         return;
                     }
                     Answer answer = new Answer(rated.promptIds(), ids);
                     Opinion.Thumb thumb =
-                            new Opinion.Thumb(answer, rated.score() == 1, weight, rater);
+                            new Opinion.Thumb(
+                                    answer, rated.score() == 1, weight, rated.provenance().rater());
                     switch (PreferenceData.Group.of(rated.provenance())) {
                         case COACH -> coach.add(thumb);
                         case JUDGE, VALIDATION -> judge.add(thumb);

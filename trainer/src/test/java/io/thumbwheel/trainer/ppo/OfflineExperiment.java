@@ -13,6 +13,7 @@ import io.thumbwheel.trainer.evaluation.AnswerStatistics;
 import io.thumbwheel.trainer.evaluation.WinRate;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.HalfLife;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -337,6 +338,7 @@ final class OfflineExperiment {
                 GateConfig.standard(),
                 256,
                 100,
+                HalfLife.NONE,
                 List.of(3.0, 5.0, 7.0));
     }
 

@@ -11,6 +11,7 @@ import io.thumbwheel.schemas.event.PromptSeen;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.HalfLife;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -242,6 +243,7 @@ final class Toy {
                 gate,
                 128,
                 100,
+                HalfLife.NONE,
                 List.of(3.0));
     }
 }

@@ -1,11 +1,13 @@
 package io.thumbwheel.trainer.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.Split;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +92,63 @@ class PreferenceDataTest {
                 .filteredOn(pair -> pair.rater().equals("rater-1"))
                 .extracting(Pair::weight)
                 .containsExactly(0.5);
+    }
+
+    @Test
+    void withAHalfLifeOlderOpinionsWeighLessButMeasureTheSame() {
+        Instant now = Instant.parse("2026-05-21T10:00:00Z");
+        List<Example> examples =
+                List.of(
+                        example("e1", "v1", Split.VALIDATION, now.minus(Duration.ofDays(20))),
+                        example("e2", "v2", Split.VALIDATION, now.minus(Duration.ofDays(10))),
+                        example("e3", "v3", Split.VALIDATION, now.minus(Duration.ofDays(5))),
+                        example("e4", "v4", Split.VALIDATION, now),
+                        example("e5", "t", Split.TEST, now.minus(Duration.ofDays(20))),
+                        rated("r1", "v1", 1, Split.VALIDATION));
+
+        PreferenceData data =
+                PreferenceData.of(examples, Map.of("v2", 0.5), HalfLife.parse("P10D"));
+
+        assertThat(data.validation())
+                .extracting(Pair::weight)
+                .containsExactly(0.25, 0.25, StrictMath.pow(0.5, 0.5), 1.0);
+        assertThat(data.test()).extracting(pair -> pair.pair().weight()).containsExactly(1.0);
+        assertThat(data.thumbs().judge()).isEmpty(); // 56 years old: nothing is left
+        assertThat(PreferenceData.of(examples, Map.of("v2", 0.5)).validation())
+                .extracting(Pair::weight)
+                .containsExactly(1.0, 0.5, 1.0, 1.0);
+    }
+
+    @Test
+    void theCapIsOnWhatAgeLeaves() {
+        Instant now = Instant.parse("2026-05-21T10:00:00Z");
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            // 20 people with one comparison, and one with a hundred of three half-lives ago
+            String rater = i < 100 ? "flooder" : "rater-" + i;
+            Instant at = i < 100 ? now.minus(Duration.ofDays(30)) : now;
+            examples.add(example("e%03d".formatted(i), rater, Split.VALIDATION, at));
+        }
+
+        PreferenceData data = PreferenceData.of(examples, Map.of(), HalfLife.parse("P10D"));
+
+        // the flooder has 12.5 of 32.5; capped, x = 2/21 (x + 20) = 40/19
+        assertThat(data.validation())
+                .filteredOn(pair -> pair.rater().equals("flooder"))
+                .hasSize(100)
+                .extracting(Pair::weight)
+                .allSatisfy(weight -> assertThat(weight).isCloseTo(0.4 / 19, within(1e-12)));
+    }
+
+    @Test
+    void aHalfLifeIsAPositiveDurationOrNone() {
+        assertThat(HalfLife.parse("none")).isEqualTo(HalfLife.NONE);
+        assertThat(HalfLife.parse("P30D")).hasToString("PT720H");
+        assertThatThrownBy(() -> HalfLife.parse("30 days"))
+                .hasMessage(
+                        "a half-life is a duration such as P30D or PT12H, or none, got '30 days'");
+        assertThatThrownBy(() -> HalfLife.parse("PT0S"))
+                .hasMessage("a half-life must be above 0, got PT0S");
     }
 
     @Test
@@ -195,6 +254,10 @@ class PreferenceDataTest {
     }
 
     private static Example example(String id, String rater, Split split) {
+        return example(id, rater, split, Instant.EPOCH);
+    }
+
+    private static Example example(String id, String rater, Split split, Instant at) {
         return new Example.Preference(
                 id,
                 List.of(1, 2),
@@ -203,10 +266,6 @@ class PreferenceDataTest {
                 rater.equals("b") ? Example.Outcome.TIE : Example.Outcome.A,
                 0,
                 new Example.Provenance(
-                        List.of("f-" + id),
-                        rater,
-                        FeedbackGiven.RaterKind.values()[0],
-                        split,
-                        Instant.EPOCH));
+                        List.of("f-" + id), rater, FeedbackGiven.RaterKind.values()[0], split, at));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.trainer.ppo.RefreshConfig;
+import io.thumbwheel.trainer.reward.HalfLife;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -26,7 +27,7 @@ final class RefreshRequestTest {
                 RefreshRequest.parse(
                         """
                         {"examples_until": {"0": 12, "3": 0}, "seed": 7, "steps": 3,
-                         "config": {"gate": {"answers": 64}, "klTargets": [2]}}
+                         "config": {"gate": {"answers": 64}, "klTargets": [2], "halfLife": "P30D"}}
                         """);
 
         assertThat(request.limits())
@@ -37,6 +38,7 @@ final class RefreshRequestTest {
         assertThat(request.config().gate().maxKl())
                 .isEqualTo(RefreshConfig.standard().gate().maxKl());
         assertThat(request.config().klTargets()).containsExactly(2.0);
+        assertThat(request.config().halfLife()).isEqualTo(HalfLife.parse("PT720H"));
     }
 
     @Test
@@ -47,6 +49,9 @@ final class RefreshRequestTest {
         refused("{\"steps\": 0}", "steps must be above 0, got 0.0");
         refused("{\"examples_until\": {\"a\": 1}}", "examples_until maps partitions to offsets");
         refused("{\"config\": {\"ppo\": {\"step\": 1}}}", "config.ppo has no field 'step'");
+        refused("{\"config\": {\"halfLife\": \"long\"}}", "config: a half-life is a duration");
+        refused("{\"config\": {\"halfLife\": null}}", "halfLife is a duration such as P30D");
+        refused("{\"config\": {\"goldPairs\": 0}}", "got goldPairs 0");
         refused("{\"seed\": \"x\"}", "seed must be a whole number");
     }
 

@@ -130,7 +130,9 @@ final class RefreshesIT {
 
     @Test
     void theGoldSetIsFrozenOnceAndTheNextRewardModelIsMeasuredBesideTheLast() throws Exception {
-        RefreshRequest request = RefreshRequest.parse("{\"steps\":1,\"config\":{\"goldPairs\":3}}");
+        RefreshRequest request =
+                RefreshRequest.parse(
+                        "{\"steps\":1,\"config\":{\"goldPairs\":3,\"halfLife\":\"P7D\"}}");
         FakeLearner learner = new FakeLearner();
         try (Process process = new Process(learner, "gold", Clock.systemUTC())) {
             append(process.dataset, 0, Records.preference("e0", Outcome.TIE, Split.TEST, "t"));
@@ -154,7 +156,10 @@ final class RefreshesIT {
             assertThat(earlier.folder()).isEqualTo(process.coaches.folder(first));
             assertThat(store.ofRun(next.run()).orElseThrow().lineage())
                     .containsEntry(Lineage.GOLD, gold.digest())
-                    .containsEntry(Lineage.GOLD_AGAINST, made.release());
+                    .containsEntry(Lineage.GOLD_AGAINST, made.release())
+                    .hasEntrySatisfying(
+                            Lineage.CONFIG,
+                            config -> assertThat(config).contains("\"halfLife\":\"PT168H\""));
             assertThat(store.ofRun(first).orElseThrow().lineage())
                     .containsEntry(Lineage.GOLD, gold.digest())
                     .doesNotContainKey(Lineage.GOLD_AGAINST);

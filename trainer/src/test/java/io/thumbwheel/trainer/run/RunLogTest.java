@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.trainer.ppo.RefreshConfig;
 import io.thumbwheel.trainer.ppo.SampledPair;
+import io.thumbwheel.trainer.reward.HalfLife;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class RunLogTest {
         ((ObjectNode) older.at("/spec/config/ppo")).remove("estimator");
         ((ObjectNode) older.at("/spec/config/ppo")).put("temperature", 0.5);
         ((ObjectNode) older.at("/spec/config/reward")).remove("thumbWeight");
+        ((ObjectNode) older.at("/spec/config")).remove("halfLife");
         Files.write(file, JSON.writeValueAsBytes(older));
 
         RunRecord read = RunLog.open(folder).find("run-1").orElseThrow();
@@ -38,6 +40,7 @@ final class RunLogTest {
         assertThat(read.spec().trigger()).isEqualTo(Trigger.REQUEST);
         assertThat(read.spec().config().ppo().temperature()).isEqualTo(0.5);
         assertThat(read.spec().config().reward()).isEqualTo(RefreshConfig.standard().reward());
+        assertThat(read.spec().config().halfLife()).isEqualTo(HalfLife.NONE);
         assertThat(read.spec().config().gate()).isEqualTo(RefreshConfig.standard().gate());
     }
 
