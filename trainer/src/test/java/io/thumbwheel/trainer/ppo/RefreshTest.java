@@ -51,6 +51,33 @@ class RefreshTest {
     }
 
     @Test
+    void withoutACriticARefreshEndsTheSameWay() throws IOException {
+        RefreshConfig standard = Toy.lenient(3);
+        RefreshConfig config =
+                new RefreshConfig(
+                        standard.reward(),
+                        Toy.ppo(Estimator.RLOO, 3),
+                        standard.gate(),
+                        standard.anchors(),
+                        standard.goldPairs(),
+                        standard.halfLife(),
+                        standard.klTargets());
+
+        Outcome.Candidate candidate =
+                (Outcome.Candidate)
+                        Refresh.run(
+                                Toy.input(folder.resolve("r0"), 300),
+                                config,
+                                folder.resolve("work"),
+                                (phase, _, _, _, _) -> assertThat(phase).isNotEqualTo("value"));
+
+        assertThat(candidate.scores()).containsEntry("ppo/steps", 3.0);
+        assertThat(candidate.klToReference()).isPositive();
+        assertThat(candidate.huggingFaceFolder().resolve("model.safetensors")).exists();
+        assertThat(candidate.coach().resolve("normalisation.json")).exists();
+    }
+
+    @Test
     void aCandidateThatWentTooFarComesBackPartOfTheWay() throws IOException {
         RefreshInput input = Toy.input(folder.resolve("r0"), 300);
         Outcome.Candidate far =
