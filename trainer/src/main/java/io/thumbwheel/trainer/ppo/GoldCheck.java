@@ -2,7 +2,6 @@ package io.thumbwheel.trainer.ppo;
 
 import io.thumbwheel.trainer.evaluation.PairedDifference;
 import io.thumbwheel.trainer.evaluation.WilsonInterval;
-import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Reward;
 import io.thumbwheel.trainer.reward.SourcedPair;
 import java.util.Arrays;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /// A new coach beside the last promoted release's on the same frozen comparisons. It loses where
 /// the 95% interval of the paired difference lies wholly below zero; the unit is the prompt, since
@@ -51,7 +49,7 @@ record GoldCheck(SortedMap<String, Double> scores, Optional<String> objection) {
         if (pairs.isEmpty()) {
             return new GoldCheck(scores, Optional.empty());
         }
-        double[] ours = right(coach, pairs);
+        double[] ours = SourcedPair.right(coach, pairs);
         WilsonInterval accuracy = WilsonInterval.of(Arrays.stream(ours).sum(), ours.length);
         scores.put("gold/accuracy", accuracy.share());
         scores.put("gold/accuracy_low", accuracy.low());
@@ -59,7 +57,7 @@ record GoldCheck(SortedMap<String, Double> scores, Optional<String> objection) {
         if (!compared) {
             return new GoldCheck(scores, Optional.empty());
         }
-        double[] theirs = right(earlier.orElseThrow(), pairs);
+        double[] theirs = SourcedPair.right(earlier.orElseThrow(), pairs);
         PairedDifference difference =
                 PairedDifference.of(
                         ours,
@@ -84,21 +82,5 @@ record GoldCheck(SortedMap<String, Double> scores, Optional<String> objection) {
                         scores.get("gold/difference"),
                         scores.get("gold/difference_low"),
                         scores.get("gold/difference_high"));
-    }
-
-    /// 1 where the preferred answer scores higher, 0.5 where both score alike [pairs].
-    private static double[] right(Reward model, List<SourcedPair> pairs) {
-        List<Answer> answers =
-                pairs.stream()
-                        .flatMap(pair -> Stream.of(pair.pair().a(), pair.pair().b()))
-                        .toList();
-        double[] scores = model.scores(answers);
-        double[] right = new double[pairs.size()];
-        for (int i = 0; i < right.length; i++) {
-            double ahead = scores[2 * i] - scores[2 * i + 1];
-            boolean aWon = pairs.get(i).pair().target() > 0.5;
-            right[i] = ahead == 0 ? 0.5 : ahead > 0 == aWon ? 1 : 0;
-        }
-        return right;
     }
 }

@@ -119,7 +119,8 @@ public final class Refresh {
                                     data.coach(),
                                     data.thumbs().coach(),
                                     data.validation(),
-                                    data.judge()),
+                                    data.judge(),
+                                    data.unseen()),
                             anchors,
                             scores)) {
                 Optional<String> unfit = unfit(coach);
@@ -135,6 +136,7 @@ public final class Refresh {
                                         data.judge(),
                                         data.thumbs().judge(),
                                         data.coach(),
+                                        List.of(),
                                         List.of()),
                                 anchors,
                                 scores)) {

@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Breakdown;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PairMetrics;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
+import io.thumbwheel.trainer.reward.SourcedPair;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,8 +58,13 @@ final class RewardStage {
     /// @param thumbs of the same raters, which it learns from where thumbs have a weight
     /// @param stopping what says when its training stops
     /// @param others what it never sees
+    /// @param brokenDown what its accuracy is told by group on
     record Sides(
-            List<Pair> own, List<Opinion.Thumb> thumbs, List<Pair> stopping, List<Pair> others) {}
+            List<Pair> own,
+            List<Opinion.Thumb> thumbs,
+            List<Pair> stopping,
+            List<Pair> others,
+            List<SourcedPair> brokenDown) {}
 
     /// The reward model of that name, trained first where it does not lie in the folder yet.
     ///
@@ -92,6 +99,7 @@ final class RewardStage {
             SortedMap<String, Double> measured = new TreeMap<>(unseen.named(name + "/unseen"));
             measured.putAll(measure(model, sides.stopping()).named(name + "/validation"));
             measured.putAll(measure(model, test).named(name + "/test"));
+            measured.putAll(Breakdown.of(model, sides.brokenDown()).named(name));
             measured.put(name + "/pairs", (double) sides.own().size());
             measured.put(name + "/thumbs", config.thumbWeight() > 0 ? sides.thumbs().size() : 0.0);
             measured.put(name + "/gain", model.normalisation().gain());

@@ -10,6 +10,7 @@ import io.thumbwheel.schemas.text.PromptReader;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.cli.OptionsFile;
+import io.thumbwheel.trainer.evaluation.WilsonInterval;
 import io.thumbwheel.trainer.ppo.SampledPair;
 import io.thumbwheel.trainer.run.RunRecord;
 import io.thumbwheel.trainer.run.StepLog.Step;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -74,6 +76,9 @@ record ReportPage(
                     "policy/clipfrac_avg");
 
     private static final Pattern GROUP = Pattern.compile("(raters/(\\w+))/examples_share");
+
+    private static final Pattern BROKEN_DOWN =
+            Pattern.compile("(coach/(age|arm|length|kind)/([^/]+))/accuracy");
 
     ReportPage {
         steps = List.copyOf(steps);
@@ -155,6 +160,7 @@ record ReportPage(
         bindings.put("verdict", verdict.orElse(""));
         bindings.put("scores", rows(numbers(scores)));
         bindings.put("groups", groups());
+        bindings.put("accuracies", accuracies());
         bindings.put("phases", phases());
         Optional<PromptReader> reader = template.map(PromptReader::of);
         bindings.put("samples", samples.stream().map(pair -> sample(pair, reader)).toList());
@@ -189,6 +195,40 @@ record ReportPage(
             }
         });
         return groups;
+    }
+
+    /// How often the coach is right on whom it did not learn from, where it was measured.
+    private List<Map<String, String>> accuracies() {
+        List<Map<String, String>> rows = new ArrayList<>();
+        addAccuracy(rows, "gold set", "gold/accuracy", "gold/pairs");
+        addAccuracy(rows, "gold set, the coach before", "gold/earlier_accuracy", "gold/pairs");
+        for (String name : new TreeSet<>(scores.keySet())) {
+            Matcher group = BROKEN_DOWN.matcher(name);
+            if (group.matches()) {
+                addAccuracy(
+                        rows,
+                        group.group(2) + " " + group.group(3),
+                        name,
+                        group.group(1) + "/pairs");
+            }
+        }
+        return rows;
+    }
+
+    private void addAccuracy(
+            List<Map<String, String>> rows, String name, String accuracy, String pairs) {
+        Double share = scores.get(accuracy);
+        double trials = scores.getOrDefault(pairs, 0.0);
+        if (share != null) {
+            WilsonInterval interval = WilsonInterval.of(share * trials, trials);
+            rows.add(
+                    Map.of(
+                            "name", name,
+                            "pairs", LineChart.number(trials),
+                            "accuracy", percent(share),
+                            "low", percent(interval.low()),
+                            "high", percent(interval.high())));
+        }
     }
 
     private static String percent(double share) {

@@ -24,6 +24,7 @@ import java.util.zip.CRC32C;
 /// @param judge pairs of the other training raters and of validation raters
 /// @param validation say when the coach's training stops
 /// @param test measure, and nothing else
+/// @param unseen of all but the coach's raters, judge's, validation and test: where it is measured
 /// @param thumbs on single answers, by the same raters
 /// @param shares what each group of raters has of examples and weight ([RaterShares])
 public record PreferenceData(
@@ -31,6 +32,7 @@ public record PreferenceData(
         List<Pair> judge,
         List<Pair> validation,
         List<SourcedPair> test,
+        List<SourcedPair> unseen,
         Thumbs thumbs,
         SortedMap<String, Double> shares) {
 
@@ -41,6 +43,7 @@ public record PreferenceData(
         judge = List.copyOf(judge);
         validation = List.copyOf(validation);
         test = List.copyOf(test);
+        unseen = List.copyOf(unseen);
         shares = new TreeMap<>(shares);
     }
 
@@ -97,12 +100,17 @@ public record PreferenceData(
         List<Pair> judge = new ArrayList<>();
         List<Pair> validation = new ArrayList<>();
         List<SourcedPair> test = new ArrayList<>();
+        List<SourcedPair> unseen = new ArrayList<>();
         RaterShares shares = new RaterShares();
         for (Weighed comparison : all) {
             Group group = comparison.group;
             Pair pair = group.trains() ? cap.on(comparison.pair) : comparison.pair;
             shares.add(group, comparison.source.provenance().raterKind(), pair);
             if (pair.weight() > 0) {
+                SourcedPair sourced = new SourcedPair(pair, comparison.source);
+                if (group != Group.COACH) {
+                    unseen.add(sourced);
+                }
                 switch (group) {
                     case COACH -> coach.add(pair);
                     case JUDGE -> judge.add(pair);
@@ -110,12 +118,18 @@ public record PreferenceData(
                         validation.add(pair);
                         judge.add(pair);
                     }
-                    case TEST -> test.add(new SourcedPair(pair, comparison.source));
+                    case TEST -> test.add(sourced);
                 }
             }
         }
         return new PreferenceData(
-                coach, judge, validation, test, Thumbs.of(examples, weights), shares.named(cap));
+                coach,
+                judge,
+                validation,
+                test,
+                unseen,
+                Thumbs.of(examples, weights),
+                shares.named(cap));
     }
 
     /// The same where opinions of all ages weigh the same.

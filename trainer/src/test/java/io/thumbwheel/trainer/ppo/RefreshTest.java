@@ -72,6 +72,12 @@ class RefreshTest {
                                 (phase, _, _, _, _) -> assertThat(phase).isNotEqualTo("value"));
 
         assertThat(candidate.scores()).containsEntry("ppo/steps", 3.0);
+        assertThat(candidate.scores())
+                .containsEntry(
+                        "coach/kind/simulated/pairs", candidate.scores().get("coach/age/q4/pairs"))
+                .hasEntrySatisfying(
+                        "coach/arm/r0-00000000/accuracy",
+                        accuracy -> assertThat(accuracy).isGreaterThan(0.55));
         assertThat(candidate.klToReference()).isPositive();
         assertThat(candidate.huggingFaceFolder().resolve("model.safetensors")).exists();
         assertThat(candidate.coach().resolve("normalisation.json")).exists();

@@ -56,6 +56,13 @@ final class RunsCommandTest {
                 .put("steps", 1)
                 .putObject("metrics")
                 .put("gate/kl", 11)
+                .put("coach/age/q1/accuracy", 0.75)
+                .put("coach/age/q1/pairs", 40)
+                .put("coach/arm/r0-00000000/accuracy", 0.5)
+                .put("coach/arm/r0-00000000/pairs", 10)
+                .put("coach/unseen/accuracy", 0.6)
+                .put("gold/accuracy", 0.7)
+                .put("gold/pairs", 100)
                 .put("raters/judge/examples_share", 0.5)
                 .put("raters/judge/weight_share", 0.125)
                 .put("gate/win_rate_vs_reference", 0.66);
@@ -105,6 +112,11 @@ final class RunsCommandTest {
                 .contains("<p class=\"verdict\">KL to r0 is &lt;11.00&gt; nats</p>")
                 .contains("aria-label=\"objective/kl\"", "52.0,132.0 292.0,22.0")
                 .contains("maxKl", "anchors")
+                .contains(
+                        "<tr><td>gold set</td><td>100</td><td>70.0%</td><td>60.4% to 78.1%</td></tr>",
+                        "<tr><td>age q1</td><td>40</td><td>75.0%</td><td>59.8% to 85.8%</td></tr>",
+                        "<tr><td>arm r0-00000000</td><td>10</td><td>50.0%</td>")
+                .doesNotContain("the coach before", "<td>unseen")
                 .contains("<tr><td>judge</td><td>50.0%</td><td>12.5%</td></tr>")
                 .contains("<td>user: A &lt;b&gt;dog&lt;/b&gt; {{ 7 * 7 }}?</td>")
                 .contains(
