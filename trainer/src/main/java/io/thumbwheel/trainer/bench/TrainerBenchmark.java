@@ -16,12 +16,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /// Training, scoring and sampling speed as shares of what one large matrix product reaches on the
-/// same threads, taken in turn round by round.
+/// same threads just before and after.
 final class TrainerBenchmark {
 
     /// The seed policy's shape.
@@ -32,6 +33,10 @@ final class TrainerBenchmark {
     static final ModelConfig LARGER =
             ModelConfig.llama(49152, 576, 30, 9, 3, 64, 1536, 512, 1e-5, 100_000, true, 1, 2, 0);
 
+    private static final String FP32 = "training step, fp32";
+    private static final String BF16 = "training step, bf16";
+    private static final String REWARD = "reward step, fp32";
+    private static final String SAMPLING = "sampling, batch 64";
     private static final int MATRIX = 1536;
     private static final int SEQ = 512;
     private static final int SAMPLED_ROWS = 64;
@@ -46,61 +51,29 @@ final class TrainerBenchmark {
         this.progress = progress;
     }
 
+    /// What the rounds measured of one piece of work.
+    ///
+    /// @param rates operations a second
+    /// @param shares of the matrix product's rate just before and just after
+    private record Measured(List<Double> rates, List<Double> shares) {
+        Measured() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
     /// All figures.
     List<Figure> run(boolean larger) {
-        Map<String, List<Double>> rates = new LinkedHashMap<>();
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-            shape(manager, SEED, "seed", 4, rates);
-            if (larger) {
-                shape(manager, LARGER, "135M", 1, rates);
-            }
-        }
         List<Figure> figures = new ArrayList<>();
-        for (String shape : larger ? List.of("seed", "135M") : List.of("seed")) {
-            String matmul = "matmul's GFLOP/s";
-            figures.add(figure(rates, shape + " training step, fp32", shape, 0.70, 0.85, matmul));
-            figures.add(
-                    Figure.of(
-                            shape + " training step, bf16",
-                            quotients(
-                                    rates,
-                                    shape + " training step, bf16",
-                                    shape + " training step, fp32"),
-                            1.4,
-                            1.8,
-                            "fp32's speed"));
-            figures.add(figure(rates, shape + " reward step, fp32", shape, 0.60, 0.75, matmul));
-            figures.add(figure(rates, shape + " sampling, batch 64", shape, 0.40, 0.60, matmul));
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            figures.addAll(shape(manager, SEED, "seed", 4));
+            if (larger) {
+                figures.addAll(shape(manager, LARGER, "135M", 1));
+            }
         }
         return figures;
     }
 
-    private static Figure figure(
-            Map<String, List<Double>> rates,
-            String name,
-            String shape,
-            double bar,
-            double aim,
-            String against) {
-        return Figure.of(name, quotients(rates, name, shape + " matmul"), bar, aim, against);
-    }
-
-    private static List<Double> quotients(
-            Map<String, List<Double>> rates, String ours, String others) {
-        List<Double> quotients = new ArrayList<>();
-        List<Double> divisors = rates.getOrDefault(others, List.of());
-        for (double rate : rates.getOrDefault(ours, List.of())) {
-            quotients.add(rate / divisors.get(quotients.size()));
-        }
-        return quotients;
-    }
-
-    private void shape(
-            NDManager manager,
-            ModelConfig config,
-            String name,
-            int batch,
-            Map<String, List<Double>> rates) {
+    private List<Figure> shape(NDManager manager, ModelConfig config, String name, int batch) {
         float[] head = new float[config.hidden()];
         try (Llama model = Llama.random(manager, config, 1);
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.PRETRAINING);
@@ -109,32 +82,81 @@ final class TrainerBenchmark {
                 AdamW scalarOptimizer =
                         new AdamW(scalar.parameters(), AdamW.Settings.PRETRAINING)) {
             Map<String, DoubleSupplier> work = new LinkedHashMap<>();
-            work.put("matmul", () -> matmul(manager));
-            work.put(
-                    "training step, fp32", () -> training(manager, model, optimizer, batch, false));
-            work.put("training step, bf16", () -> training(manager, model, optimizer, batch, true));
-            work.put("reward step, fp32", () -> reward(manager, scalar, scalarOptimizer, batch));
-            work.put("sampling, batch 64", () -> sampling(model));
-            for (int round = -1; round < rounds; round++) {
-                for (Map.Entry<String, DoubleSupplier> item : work.entrySet()) {
-                    double rate = item.getValue().getAsDouble();
-                    progress.accept(
-                            "%s %s: %.1f GFLOP/s%s"
-                                    .formatted(
-                                            name,
-                                            item.getKey(),
-                                            rate / 1e9,
-                                            round < 0 ? " (warm-up)" : ""));
-                    if (round >= 0) {
-                        rates.computeIfAbsent(name + " " + item.getKey(), _ -> new ArrayList<>())
-                                .add(rate);
-                    }
-                }
-            }
+            work.put(FP32, () -> training(manager, model, optimizer, batch, false));
+            work.put(BF16, () -> training(manager, model, optimizer, batch, true));
+            work.put(REWARD, () -> reward(manager, scalar, scalarOptimizer, batch));
+            work.put(SAMPLING, () -> sampling(model));
+            Map<String, Measured> measured = measure(manager, name, work);
+            return List.of(
+                    figure(name, FP32, measured, 0.70, 0.85),
+                    Figure.of(
+                            name + " " + BF16,
+                            quotients(of(measured, BF16).rates, of(measured, FP32).rates),
+                            1.4,
+                            1.8,
+                            "fp32's speed"),
+                    figure(name, REWARD, measured, 0.60, 0.75),
+                    figure(name, SAMPLING, measured, 0.40, 0.60));
         }
     }
 
-    static double matmul(NDManager manager) {
+    /// The limit moves with the machine's clock and its neighbours, by a factor of two within
+    /// minutes, so each piece of work has its own beside it.
+    private Map<String, Measured> measure(
+            NDManager manager, String name, Map<String, DoubleSupplier> work) {
+        Map<String, Measured> measured = new LinkedHashMap<>();
+        work.keySet().forEach(item -> measured.put(item, new Measured()));
+        for (int round = -1; round < rounds; round++) {
+            double before = matmul(manager);
+            for (Map.Entry<String, DoubleSupplier> item : work.entrySet()) {
+                double rate = item.getValue().getAsDouble();
+                double after = matmul(manager);
+                double limit = (before + after) / 2;
+                progress.accept(
+                        "%s %s: %.1f of %.1f GFLOP/s%s"
+                                .formatted(
+                                        name,
+                                        item.getKey(),
+                                        rate / 1e9,
+                                        limit / 1e9,
+                                        round < 0 ? " (warm-up)" : ""));
+                if (round >= 0) {
+                    Measured of = of(measured, item.getKey());
+                    of.rates.add(rate);
+                    of.shares.add(rate / limit);
+                }
+                before = after;
+            }
+        }
+        return measured;
+    }
+
+    private static Figure figure(
+            String shape, String work, Map<String, Measured> measured, double bar, double aim) {
+        return Figure.of(
+                shape + " " + work, of(measured, work).shares, bar, aim, "matmul's GFLOP/s");
+    }
+
+    private static Measured of(Map<String, Measured> measured, String work) {
+        return Objects.requireNonNull(measured.get(work));
+    }
+
+    private static List<Double> quotients(List<Double> ours, List<Double> others) {
+        List<Double> quotients = new ArrayList<>();
+        for (double rate : ours) {
+            quotients.add(rate / others.get(quotients.size()));
+        }
+        return quotients;
+    }
+
+    /// Operations a second of a large matrix product.
+    static double matmul() {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            return matmul(manager);
+        }
+    }
+
+    private static double matmul(NDManager manager) {
         try (Step step = Step.open(manager)) {
             NDArray a = step.manager().randomNormal(new Shape(MATRIX, MATRIX));
             NDArray b = step.manager().randomNormal(new Shape(MATRIX, MATRIX));

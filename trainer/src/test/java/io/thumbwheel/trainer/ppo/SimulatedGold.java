@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
 /// score does. Run by hand:
 ///
 /// `java ... SimulatedGold policy=DIR prompts=FILE comparisons=2000 thumbs=0 judged=1000 noise=0.25
-/// preference=HAPPY ensemble=1 seed=1`
+/// preference=HAPPY ensemble=1 rate=5e-5 batch=32 smoothing=0 seed=1`
 ///
 /// A simulated person who gives thumbs gives them above a threshold of their own, normal around the
 /// mean hidden score.
@@ -108,9 +108,10 @@ final class SimulatedGold {
                                 .count();
                 WilsonInterval noiseless = WilsonInterval.of(right, unseen.size());
                 System.out.printf(
-                        "UNSEEN %s votes %d reward model %.3f [%.3f, %.3f] noiseless %.3f ratio %.3f%n",
+                        "UNSEEN %s votes %d linear probe, by cross-validation %.3f reward model %.3f [%.3f, %.3f] noiseless %.3f ratio %.3f%n",
                         settings,
                         unseen.size(),
+                        trained.crossFitted().accuracy().share(),
                         ours.share(),
                         ours.low(),
                         ours.high(),
@@ -169,7 +170,7 @@ final class SimulatedGold {
     }
 
     private boolean flipped() {
-        return random.nextDouble() < Double.parseDouble(settings.getOrDefault("noise", "0.25"));
+        return random.nextDouble() < real("noise", 0.25);
     }
 
     private static List<List<Integer>> asked(List<List<Integer>> prompts, int count) {
@@ -208,11 +209,11 @@ final class SimulatedGold {
     private RewardConfig config() {
         RewardConfig standard = RewardConfig.standard();
         return new RewardConfig(
-                standard.learningRate(),
+                real("rate", standard.learningRate()),
                 standard.epochs(),
-                standard.batchPairs(),
+                number("batch", standard.batchPairs()),
                 standard.weightDecay(),
-                standard.labelSmoothing(),
+                real("smoothing", standard.labelSmoothing()),
                 standard.evaluationsPerEpoch(),
                 standard.clipNorm(),
                 standard.spreadFloor(),
@@ -221,6 +222,10 @@ final class SimulatedGold {
                 number("ensemble", 1),
                 standard.varianceWeight(),
                 false);
+    }
+
+    private double real(String name, double otherwise) {
+        return Double.parseDouble(settings.getOrDefault(name, String.valueOf(otherwise)));
     }
 
     private int number(String name, int otherwise) {
