@@ -7,22 +7,28 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Topics;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,7 +59,7 @@ class ChatIT {
     }
 
     private static String hello(String more) {
-        return "{\"model\":\"policy\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]"
+        return "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]"
                 + (more.isEmpty() ? "" : "," + more)
                 + "}";
     }
@@ -116,6 +122,59 @@ class ChatIT {
                 .statusCode(200)
                 .body("choices[0].logprobs.content", hasSize(3))
                 .body("choices[0].logprobs.content[0].bytes", hasSize(1));
+    }
+
+    @Test
+    void theMostProbableTokensAreToldWholeAndStreamed() throws Exception {
+        String asked =
+                "\"model\":\"r0-6320f0ed\",\"logprobs\":true,\"top_logprobs\":3,\"max_tokens\":4,\"temperature\":0";
+        JsonPath whole = chat(hello(asked)).statusCode(200).extract().jsonPath();
+
+        assertThat(whole.<List<String>>get("choices[0].logprobs.content.token"))
+                .containsExactly("y", "o", "u", "y");
+        assertThat(whole.<List<Integer>>get("choices[0].logprobs.content[0].bytes"))
+                .containsExactly((int) 'y');
+        for (int place = 0; place < 4; place++) {
+            String at = "choices[0].logprobs.content[%d]".formatted(place);
+            List<Float> top = whole.get(at + ".top_logprobs.logprob");
+            assertThat(top).hasSize(3).isSortedAccordingTo(Comparator.reverseOrder());
+            assertThat(whole.<String>get(at + ".top_logprobs[0].token"))
+                    .isEqualTo(whole.get(at + ".token"));
+            assertThat(top.getFirst()).isEqualTo(whole.get(at + ".logprob"));
+            assertThat(whole.<List<?>>get(at + ".top_logprobs.bytes")).doesNotContainNull();
+        }
+
+        SseClient.Stream stream = SseClient.chat(hello("\"stream\":true," + asked));
+
+        assertThat(stream.logProbs(0))
+                .containsExactlyElementsOf(
+                        new JsonMapper()
+                                .readTree(chat(hello(asked)).extract().asString())
+                                .at("/choices/0/logprobs/content"));
+    }
+
+    @Test
+    void biasesAndPenaltiesSteerTheAnswerAndAreInKafka() {
+        // Greedy, the first release says "youyou…".
+        String pinned = "\"model\":\"r0-6320f0ed\",\"temperature\":0,\"max_tokens\":6,";
+
+        chat(hello(pinned + "\"logit_bias\":{\"129\":100}"))
+                .statusCode(200)
+                .body("choices[0].message.content", equalTo("yyyyyy"));
+        chat(hello(pinned + "\"logit_bias\":{\"129\":-100}"))
+                .statusCode(200)
+                .body("choices[0].message.content", not(containsString("y")));
+        Response once =
+                chat(hello(pinned + "\"presence_penalty\":2,\"return_token_ids\":true"))
+                        .statusCode(200)
+                        .extract()
+                        .response();
+
+        assertThat(once.<List<Integer>>path("choices[0].token_ids"))
+                .hasSize(6)
+                .doesNotHaveDuplicates();
+        assertThat(served(once.path("id")).sampling().rules())
+                .isEqualTo(new LogitRules(2, 0, 1, Map.of()));
     }
 
     @Test
@@ -268,7 +327,7 @@ class ChatIT {
                     {"messages":[{"role":"user","content":"hello"}],"max_tokens":0}       | 400 | invalid_value | max_tokens
                     {"messages":[{"role":"user","content":"hello"}],"max_tokens":100000}  | 400 | context_length_exceeded | messages
                     {"messages":[{"role":"user","content":"hello"}],"best_of":3}          | 400 | unsupported_parameter | best_of
-                    {"messages":[{"role":"user","content":"hello"}],"logit_bias":{"5":1}} | 400 | unsupported_parameter | logit_bias
+                    {"messages":[{"role":"user","content":"hello"}],"logit_bias":{"264":1}} | 400 | invalid_value | logit_bias
                     {"messages":[{"role":"user","content":"hello"}],"model":"gpt-9"}      | 404 | model_not_found | model
                     {"messages":[{"role":"user","content":"hello"}],"model":"../keys"}    | 404 | model_not_found | model
                     {"messages":[{"role":"user","content":"hello"}],"model":"r7-00000000"}| 404 | model_not_found | model

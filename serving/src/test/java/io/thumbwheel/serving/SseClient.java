@@ -56,6 +56,13 @@ final class SseClient {
             return ids;
         }
 
+        /// Everything told about the tokens of a choice, in order.
+        List<JsonNode> logProbs(int choice) {
+            List<JsonNode> tokens = new ArrayList<>();
+            ofChoice(choice).forEach(node -> node.at("/logprobs/content").forEach(tokens::add));
+            return tokens;
+        }
+
         private List<JsonNode> ofChoice(int choice) {
             return all().stream()
                     .map(chunk -> chunk.at("/choices/0"))

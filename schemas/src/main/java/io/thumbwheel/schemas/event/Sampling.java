@@ -1,6 +1,8 @@
 package io.thumbwheel.schemas.event;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How tokens are drawn. The log-probabilities of an event are of the distribution after all of
 /// this.
@@ -12,6 +14,7 @@ import java.util.List;
 /// @param maxTokens most tokens of one answer
 /// @param stop texts at which an answer ends; the text itself is cut off
 /// @param seed seed of the draw; choice i uses a stream of its own derived from it
+/// @param rules what is done to the logits first; null where they are taken as they come
 public record Sampling(
         double temperature,
         double topP,
@@ -19,9 +22,11 @@ public record Sampling(
         double minP,
         int maxTokens,
         List<String> stop,
-        long seed) {
+        long seed,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LogitRules rules) {
     public Sampling {
         stop = List.copyOf(stop);
+        rules = LogitRules.NONE.equals(rules) ? null : rules;
         if (!(temperature >= 0 && temperature <= 2)) {
             throw new IllegalArgumentException(
                     "temperature must be between 0 and 2, got " + temperature);
@@ -38,5 +43,17 @@ public record Sampling(
         if (maxTokens < 1) {
             throw new IllegalArgumentException("max_tokens must be at least 1, got " + maxTokens);
         }
+    }
+
+    /// Without rules.
+    public Sampling(
+            double temperature,
+            double topP,
+            int topK,
+            double minP,
+            int maxTokens,
+            List<String> stop,
+            long seed) {
+        this(temperature, topP, topK, minP, maxTokens, stop, seed, null);
     }
 }

@@ -37,7 +37,12 @@ final class GoldenEvents {
 
     static Map<String, Event> byName() {
         Map<String, Event> events = new LinkedHashMap<>();
-        events.put("completion_served", completion());
+        Sampling plain = new Sampling(0.7, 0.95, 40, 0.05, 48, List.of("\n\n"), 42);
+        events.put("completion_served", completion(plain));
+        LogitRules rules = new LogitRules(0.5, -0.25, 1.1, Map.of(700, -100.0, 5, 2.5));
+        events.put(
+                "completion_served-rules",
+                completion(new Sampling(0.7, 0.95, 40, 0.05, 48, List.of("\n\n"), 42, rules)));
         opinions()
                 .forEach((name, opinion) ->
                         events.put(
@@ -98,7 +103,7 @@ final class GoldenEvents {
         return events;
     }
 
-    private static CompletionServed completion() {
+    private static CompletionServed completion(Sampling sampling) {
         return new CompletionServed(
                 COMPLETION,
                 AT,
@@ -110,7 +115,7 @@ final class GoldenEvents {
                         new Message("user", "Tell me one. 🙂")),
                 PROMPT,
                 "ab54d286b2f8a3c7d3d0d3f4b8b1a0c9e8f7d6c5b4a39281706f5e4d3c2b1a09",
-                new Sampling(0.7, 0.95, 40, 0.05, 48, List.of("\n\n"), 42),
+                sampling,
                 List.of(
                         new Choice(
                                 "r0-0a1b2c3d",

@@ -9,6 +9,7 @@ import io.thumbwheel.serving.generation.QueueFullException;
 import io.thumbwheel.serving.generation.QueueTimeoutException;
 import io.thumbwheel.serving.generation.Scheduler;
 import io.thumbwheel.serving.generation.TextStream;
+import io.thumbwheel.serving.generation.TopTokens;
 import io.thumbwheel.serving.journal.Journal;
 import io.thumbwheel.serving.release.Lease;
 import io.thumbwheel.serving.web.ApiException;
@@ -72,7 +73,10 @@ final class Answer {
                         scheduler.submit(
                                 lease.release().policy(),
                                 new GenerationRequest(
-                                        prompt.promptIds(), prompt.sampling(), choice),
+                                        prompt.promptIds(),
+                                        prompt.sampling(),
+                                        choice,
+                                        prompt.request().delivery().topLogProbs()),
                                 new Drawing(drafts.get(choice))));
             } catch (QueueFullException e) {
                 fail(ApiException.tooManyRequests(RETRY, String.valueOf(e.getMessage())));
@@ -111,9 +115,9 @@ final class Answer {
         }
 
         @Override
-        public boolean token(int id, float logProb) {
+        public boolean token(int id, float logProb, TopTokens top) {
             clocks.token(draft);
-            String visible = draft.accept(id, logProb);
+            String visible = draft.accept(id, logProb, top);
             if (!visible.isEmpty()) {
                 listener.piece(draft.piece(visible));
             }
@@ -168,10 +172,11 @@ final class Answer {
                         drafts.stream()
                                 .map(draft -> draft.toChoice(release, lease.arm()))
                                 .toList());
+        List<Tokens> tokens = drafts.stream().map(draft -> draft.tokens(0)).toList();
         clocks.ended(served);
         journal.record(served)
                 .thenAccept(_ -> {
-                    listener.ended(served);
+                    listener.ended(served, tokens);
                     clocks.closed();
                 });
     }

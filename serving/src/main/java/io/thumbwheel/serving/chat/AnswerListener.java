@@ -11,7 +11,9 @@ interface AnswerListener {
     void piece(Piece piece);
 
     /// All choices are drawn, and the journal has them or did not take them in time.
-    void ended(CompletionServed served);
+    ///
+    /// @param tokens of every choice, all of them
+    void ended(CompletionServed served, List<Tokens> tokens);
 
     /// There will be no more.
     void failed(ApiException why);
@@ -20,7 +22,6 @@ interface AnswerListener {
     ///
     /// @param choice which one
     /// @param text the text, without half characters
-    /// @param tokenIds what was sampled since the piece before
-    /// @param logProbs one for each of those
-    record Piece(int choice, String text, List<Integer> tokenIds, float[] logProbs) {}
+    /// @param tokens what was sampled since the piece before
+    record Piece(int choice, String text, Tokens tokens) {}
 }

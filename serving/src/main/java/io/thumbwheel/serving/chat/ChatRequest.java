@@ -1,5 +1,6 @@
 package io.thumbwheel.serving.chat;
 
+import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.event.Sampling;
 import java.util.List;
@@ -36,7 +37,7 @@ record ChatRequest(
     }
 
     /// How tokens are drawn, as in [Sampling].
-    record Draw(double temperature, double topP, int topK, double minP) {}
+    record Draw(double temperature, double topP, int topK, double minP, LogitRules rules) {}
 
     /// How the answer is told.
     ///
@@ -44,11 +45,24 @@ record ChatRequest(
     /// @param includeUsage whether a stream ends with the token counts
     /// @param tokenIds whether token ids are told
     /// @param logProbs whether log-probabilities are told
-    record Delivery(boolean stream, boolean includeUsage, boolean tokenIds, boolean logProbs) {}
+    /// @param topLogProbs how many of the most probable tokens are told with each token
+    record Delivery(
+            boolean stream,
+            boolean includeUsage,
+            boolean tokenIds,
+            boolean logProbs,
+            int topLogProbs) {}
 
     /// The sampling settings, once limit and seed are known.
     Sampling sampling(int limit, long drawSeed) {
         return new Sampling(
-                draw.temperature(), draw.topP(), draw.topK(), draw.minP(), limit, stop, drawSeed);
+                draw.temperature(),
+                draw.topP(),
+                draw.topK(),
+                draw.minP(),
+                limit,
+                stop,
+                drawSeed,
+                draw.rules());
     }
 }

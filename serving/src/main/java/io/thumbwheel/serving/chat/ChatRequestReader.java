@@ -3,18 +3,25 @@ package io.thumbwheel.serving.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.CompletionId;
+import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.serving.release.ReleaseRouter;
 import io.thumbwheel.serving.web.ApiException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Reads the body of a chat completion. A field that serving cannot honour is refused by name,
 /// never ignored: an answer that silently lacks what was asked for is a wrong answer.
 final class ChatRequestReader {
     private static final int MAX_NAME_CHARS = 256;
     private static final int MAX_STOP_CHARS = 256;
+    private static final int MAX_BIASES = 1024;
+    private static final int MAX_TOP_LOG_PROBS = 20;
+    private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
     private static final Set<String> KNOWN =
             Set.of(
@@ -35,7 +42,12 @@ final class ChatRequestReader {
                     "user",
                     "conversation",
                     "return_token_ids",
-                    "logprobs");
+                    "logprobs",
+                    "top_logprobs",
+                    "presence_penalty",
+                    "frequency_penalty",
+                    "repetition_penalty",
+                    "logit_bias");
 
     private final JsonFields fields;
     private final int maxMessages;
@@ -133,7 +145,38 @@ final class ChatRequestReader {
                 fields.number("temperature", 1, 0, 2),
                 fields.number("top_p", 1, Double.MIN_VALUE, 1),
                 topK == null ? 0 : topK.intValue(),
-                fields.number("min_p", 0, 0, Math.nextDown(1.0)));
+                fields.number("min_p", 0, 0, Math.nextDown(1.0)),
+                new LogitRules(
+                        fields.number("presence_penalty", 0, -2, 2),
+                        fields.number("frequency_penalty", 0, -2, 2),
+                        fields.number("repetition_penalty", 1, 0.01, 2),
+                        logitBias()));
+    }
+
+    private Map<Integer, Double> logitBias() {
+        JsonNode node = fields.get("logit_bias");
+        if (node == null) {
+            return Map.of();
+        }
+        if (!(node instanceof ObjectNode biases) || node.size() > MAX_BIASES) {
+            throw invalid(
+                    "logit_bias",
+                    "logit_bias must be an object of at most %d token ids with a number each"
+                            .formatted(MAX_BIASES));
+        }
+        Map<Integer, Double> read = new HashMap<>();
+        for (Map.Entry<String, JsonNode> bias : biases.properties()) {
+            if (!TOKEN_ID.matcher(bias.getKey()).matches()
+                    || !bias.getValue().isNumber()
+                    || !(Math.abs(bias.getValue().doubleValue()) <= 100)) {
+                throw invalid(
+                        "logit_bias",
+                        "logit_bias maps a token id to a number between -100 and 100, got \"%s\":%s"
+                                .formatted(bias.getKey(), bias.getValue()));
+            }
+            read.put(Integer.valueOf(bias.getKey()), bias.getValue().doubleValue());
+        }
+        return read;
     }
 
     private @org.jspecify.annotations.Nullable Integer maxTokens() {
@@ -187,8 +230,17 @@ final class ChatRequestReader {
             inner.refuseUnknown(Set.of("include_usage"));
             includeUsage = inner.flag("include_usage");
         }
+        boolean logProbs = fields.flag("logprobs");
+        Long top = fields.integer("top_logprobs", 0, MAX_TOP_LOG_PROBS);
+        if (top != null && top > 0 && !logProbs) {
+            throw invalid("top_logprobs", "top_logprobs needs \"logprobs\":true");
+        }
         return new ChatRequest.Delivery(
-                stream, includeUsage, fields.flag("return_token_ids"), fields.flag("logprobs"));
+                stream,
+                includeUsage,
+                fields.flag("return_token_ids"),
+                logProbs,
+                top == null ? 0 : top.intValue());
     }
 
     private static ApiException invalid(String param, String message) {

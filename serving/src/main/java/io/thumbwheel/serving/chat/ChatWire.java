@@ -8,6 +8,7 @@ import io.thumbwheel.schemas.event.CompletionServed.Choice;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.text.Tokenizer;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
+import io.thumbwheel.serving.generation.TopTokens;
 import io.thumbwheel.serving.release.Resident;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ChatWire {
     }
 
     /// The whole answer.
-    ObjectNode completion(CompletionServed served) {
+    ObjectNode completion(CompletionServed served, List<Tokens> tokens) {
         ObjectNode body = head("chat.completion");
         ArrayNode choices = body.putArray("choices");
         for (int index = 0; index < served.choices().size(); index++) {
@@ -37,7 +38,7 @@ final class ChatWire {
                     .put("role", "assistant")
                     .put("content", choice.text())
                     .putNull("refusal");
-            putLogProbs(node, choice.tokenIds(), choice.logProbs().toArray());
+            putLogProbs(node, tokens.get(index));
             node.put("finish_reason", reason(choice.finishReason()));
             putTokenIds(node, choice.tokenIds());
         }
@@ -61,19 +62,19 @@ final class ChatWire {
         ObjectNode body = chunk(piece.choice(), null);
         delta(body).put("content", piece.text());
         ObjectNode node = (ObjectNode) body.path("choices").path(0);
-        putLogProbs(node, piece.tokenIds(), piece.logProbs());
-        putTokenIds(node, piece.tokenIds());
+        putLogProbs(node, piece.tokens());
+        putTokenIds(node, piece.tokens().ids());
         return body;
     }
 
     /// The last chunk of a choice: why it ended.
     ///
-    /// @param rest token ids that no piece has told, such as EOS
-    ObjectNode finishChunk(int choice, FinishReason reason, List<Integer> rest, float[] logProbs) {
+    /// @param rest tokens that no piece has told, such as EOS
+    ObjectNode finishChunk(int choice, FinishReason reason, Tokens rest) {
         ObjectNode body = chunk(choice, reason);
         ObjectNode node = (ObjectNode) body.path("choices").path(0);
-        putLogProbs(node, rest, logProbs);
-        putTokenIds(node, rest);
+        putLogProbs(node, rest);
+        putTokenIds(node, rest.ids());
         return body;
     }
 
@@ -123,23 +124,35 @@ final class ChatWire {
         }
     }
 
-    private void putLogProbs(ObjectNode choice, List<Integer> ids, float[] logProbs) {
+    private void putLogProbs(ObjectNode choice, Tokens tokens) {
         if (!prompt.request().delivery().logProbs()) {
             choice.putNull("logprobs");
             return;
         }
         ArrayNode content = choice.putObject("logprobs").putArray("content");
-        for (int token = 0; token < ids.size(); token++) {
-            byte[] bytes = tokenizer.bytes(ids.get(token));
-            ObjectNode node =
-                    content.addObject()
-                            .put("token", new String(bytes, StandardCharsets.UTF_8))
-                            .put("logprob", logProbs[token]);
-            ArrayNode values = node.putArray("bytes");
-            for (byte value : bytes) {
-                values.add(Byte.toUnsignedInt(value));
+        for (int place = 0; place < tokens.ids().size(); place++) {
+            ObjectNode node = content.addObject();
+            putToken(node, tokens.ids().get(place), tokens.logProbs()[place]);
+            ArrayNode others = node.putArray("top_logprobs");
+            TopTokens top = tokens.top().get(place);
+            for (int rank = 0; rank < top.ids().length; rank++) {
+                putToken(others.addObject(), top.ids()[rank], top.logProbs()[rank]);
             }
-            node.putArray("top_logprobs");
+        }
+    }
+
+    /// A token by its text, and by its bytes, which alone tell the halves of a character apart; a
+    /// special token has neither.
+    private void putToken(ObjectNode node, int id, float logProb) {
+        byte[] bytes = tokenizer.bytes(id);
+        node.put("token", new String(bytes, StandardCharsets.UTF_8)).put("logprob", logProb);
+        if (bytes.length == 0) {
+            node.putNull("bytes");
+            return;
+        }
+        ArrayNode values = node.putArray("bytes");
+        for (byte value : bytes) {
+            values.add(Byte.toUnsignedInt(value));
         }
     }
 

@@ -6,6 +6,7 @@ import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.event.LogProbs;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
 import io.thumbwheel.serving.generation.TextStream;
+import io.thumbwheel.serving.generation.TopTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ final class ChoiceDraft {
     private final TextStream stream;
     private final StringBuilder text = new StringBuilder();
     private final List<Integer> tokenIds = new ArrayList<>();
+    private final List<TopTokens> top = new ArrayList<>();
     private float[] logProbs = new float[32];
     private int told;
     private FinishReason reason = FinishReason.CANCELLED;
@@ -27,12 +29,13 @@ final class ChoiceDraft {
     }
 
     /// Takes a token and returns the text that became visible.
-    String accept(int id, float logProb) {
+    String accept(int id, float logProb, TopTokens mostProbable) {
         if (tokenIds.size() == logProbs.length) {
             logProbs = Arrays.copyOf(logProbs, 2 * logProbs.length);
         }
         logProbs[tokenIds.size()] = logProb;
         tokenIds.add(id);
+        top.add(mostProbable);
         String visible = stream.accept(id);
         text.append(visible);
         return visible;
@@ -53,13 +56,18 @@ final class ChoiceDraft {
 
     /// A piece with what was sampled since the last one.
     Piece piece(String visible) {
-        int from = told;
+        Tokens tokens = tokens(told);
         told = tokenIds.size();
-        return new Piece(
-                index,
-                visible,
-                List.copyOf(tokenIds.subList(from, told)),
-                Arrays.copyOfRange(logProbs, from, told));
+        return new Piece(index, visible, tokens);
+    }
+
+    /// What was sampled, from place `start` on.
+    Tokens tokens(int start) {
+        int end = tokenIds.size();
+        return new Tokens(
+                tokenIds.subList(start, end),
+                Arrays.copyOfRange(logProbs, start, end),
+                top.subList(start, end));
     }
 
     /// What it came to.

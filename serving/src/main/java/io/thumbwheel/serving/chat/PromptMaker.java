@@ -8,6 +8,7 @@ import io.thumbwheel.serving.web.Keys;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// Makes requests ready for a release: the conversation becomes token ids by the release's own
@@ -25,6 +26,7 @@ final class PromptMaker {
     }
 
     Prompt make(ChatRequest request, String conversation, ApiKey key, Resident release) {
+        requireKnown(request.draw().rules().logitBias().keySet(), release);
         List<Integer> ids = tokenise(request, release);
         int limit = limit(request, ids.size(), release.context());
         Long seed = request.seed();
@@ -36,6 +38,19 @@ final class PromptMaker {
                 ids,
                 request.sampling(limit, seed == null ? seeds.nextLong() : seed),
                 clock.instant().getEpochSecond());
+    }
+
+    private static void requireKnown(Set<Integer> biased, Resident release) {
+        int vocab = release.policy().policy().vocab();
+        for (int token : biased) {
+            if (token >= vocab) {
+                throw ApiException.badRequest(
+                        "invalid_value",
+                        "logit_bias",
+                        "logit_bias names token %d, but release %s has the ids 0 to %d"
+                                .formatted(token, release.id(), vocab - 1));
+            }
+        }
     }
 
     private static List<Integer> tokenise(ChatRequest request, Resident release) {

@@ -2,13 +2,12 @@ package io.thumbwheel.serving.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.CompletionServed;
-import io.thumbwheel.schemas.event.CompletionServed.Choice;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 
 /// Tells an answer piece by piece as server-sent events, in OpenAI's order: a role chunk per
@@ -48,14 +47,14 @@ final class StreamedReply implements AnswerListener {
         exchange.context()
                 .runOnContext(_ -> {
                     begin();
-                    told[piece.choice()] += piece.tokenIds().size();
+                    told[piece.choice()] += piece.tokens().ids().size();
                     send(wire.contentChunk(piece));
                 });
     }
 
     @Override
-    public void ended(CompletionServed served) {
-        exchange.context().runOnContext(_ -> end(served));
+    public void ended(CompletionServed served, List<Tokens> tokens) {
+        exchange.context().runOnContext(_ -> end(served, tokens));
     }
 
     @Override
@@ -89,17 +88,11 @@ final class StreamedReply implements AnswerListener {
         }
     }
 
-    private void end(CompletionServed served) {
+    private void end(CompletionServed served, List<Tokens> tokens) {
         begin();
         for (int index = 0; index < told.length; index++) {
-            Choice choice = served.choices().get(index);
-            int size = choice.tokenIds().size();
-            send(
-                    wire.finishChunk(
-                            index,
-                            choice.finishReason(),
-                            choice.tokenIds().subList(told[index], size),
-                            Arrays.copyOfRange(choice.logProbs().toArray(), told[index], size)));
+            Tokens rest = tokens.get(index).from(told[index]);
+            send(wire.finishChunk(index, served.choices().get(index).finishReason(), rest));
         }
         if (prompt.request().delivery().includeUsage()) {
             send(wire.usageChunk(served));

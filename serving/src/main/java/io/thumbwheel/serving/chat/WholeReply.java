@@ -3,6 +3,7 @@ package io.thumbwheel.serving.chat;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.Exchange;
+import java.util.List;
 
 /// Tells an answer when all of it is there.
 final class WholeReply implements AnswerListener {
@@ -20,8 +21,8 @@ final class WholeReply implements AnswerListener {
     }
 
     @Override
-    public void ended(CompletionServed served) {
-        exchange.context().runOnContext(_ -> exchange.reply(200, wire.completion(served)));
+    public void ended(CompletionServed served, List<Tokens> tokens) {
+        exchange.context().runOnContext(_ -> exchange.reply(200, wire.completion(served, tokens)));
     }
 
     @Override

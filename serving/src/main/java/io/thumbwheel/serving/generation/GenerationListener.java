@@ -8,8 +8,9 @@ public interface GenerationListener {
     /// A token was sampled; EOS is told as well.
     ///
     /// @param logProb natural log-probability under the distribution that was sampled
+    /// @param top the most probable tokens, as many as were asked for
     /// @return whether to go on; false ends the generation with [FinishReason#STOP] (a stop text)
-    boolean token(int id, float logProb);
+    boolean token(int id, float logProb, TopTokens top);
 
     /// No more tokens follow.
     void finished(FinishReason reason);

@@ -9,7 +9,9 @@ import java.util.List;
 /// @param sampling how to draw; its `stop` texts are [TextStream]'s, not the scheduler's
 /// @param choice index of the answer: answers to one prompt draw from streams of their own, derived
 ///   from (`sampling.seed()`, `choice`)
-public record GenerationRequest(List<Integer> promptIds, Sampling sampling, int choice) {
+/// @param topLogProbs how many of the most probable tokens are told with each token
+public record GenerationRequest(
+        List<Integer> promptIds, Sampling sampling, int choice, int topLogProbs) {
     public GenerationRequest {
         promptIds = List.copyOf(promptIds);
         if (promptIds.isEmpty()) {
@@ -18,5 +20,13 @@ public record GenerationRequest(List<Integer> promptIds, Sampling sampling, int 
         if (choice < 0) {
             throw new IllegalArgumentException("choice must be 0 or more, got " + choice);
         }
+        if (topLogProbs < 0) {
+            throw new IllegalArgumentException("topLogProbs must be 0 or more, got " + topLogProbs);
+        }
+    }
+
+    /// Without other tokens than those sampled.
+    public GenerationRequest(List<Integer> promptIds, Sampling sampling, int choice) {
+        this(promptIds, sampling, choice, 0);
     }
 }

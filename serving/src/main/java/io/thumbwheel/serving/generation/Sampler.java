@@ -4,18 +4,22 @@ import io.thumbwheel.schemas.event.Sampling;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// Draws one token from a row of logits: temperature, then top-k, then top-p (Holtzman et al.,
-/// arXiv 1904.09751) of what top-k left, then min-p (arXiv 2407.01082), then the inverse of the
-/// cumulative distribution in order of ids.
+/// Draws one token from a row of logits: first what the answer's processors change, then
+/// temperature, then top-k, then top-p (Holtzman et al., arXiv 1904.09751) of what top-k left, then
+/// min-p (arXiv 2407.01082), then the inverse of the cumulative distribution in order of ids.
 ///
 /// The log-probability is of the distribution after all of these; temperature 0 takes the most
 /// probable token (the lowest id among equals) and tells its log-probability at temperature 1,
 /// since that of a certainty would say nothing. One thread's; it holds scratch memory.
 final class Sampler {
+    static final int NOT_FINITE = -1;
+    static final int IMPOSSIBLE = -2;
+
     private final float[] logits; // [vocab]
     private final double[] weights; // [vocab] not normalised; 0 is left out
     private final long[] order; // [vocab] sort keys
 
+    private double total; // sum of the weights
     private float logProb;
 
     Sampler(int vocab) {
@@ -27,18 +31,38 @@ final class Sampler {
     /// Draws from row `row` of `batch` [batch, vocab].
     ///
     /// @param uniform in [0, 1)
-    /// @return the token, or -1 where the logits are not finite
-    int draw(FloatBuffer batch, int row, Sampling sampling, double uniform) {
+    /// @return the token, [#NOT_FINITE], or [#IMPOSSIBLE] where `processors` left none
+    int draw(
+            FloatBuffer batch,
+            int row,
+            Sampling sampling,
+            double uniform,
+            LogitsProcessor... processors) {
         batch.get(row * logits.length, logits);
         int best = mostProbable();
         if (best < 0) {
-            return -1;
+            return NOT_FINITE;
         }
+        if (processors.length > 0) {
+            for (LogitsProcessor processor : processors) {
+                processor.process(logits);
+            }
+            best = mostProbable();
+            if (best < 0) {
+                return IMPOSSIBLE;
+            }
+        }
+        int token = choose(best, sampling, uniform);
+        logProb = (float) Math.log(weights[token] / total);
+        return token;
+    }
+
+    private int choose(int best, Sampling sampling, double uniform) {
         if (sampling.temperature() == 0) {
-            logProb = (float) -Math.log(weigh(logits[best], 1));
+            total = weigh(logits[best], 1);
             return best;
         }
-        double total = weigh(logits[best], sampling.temperature());
+        total = weigh(logits[best], sampling.temperature());
         if (sampling.topK() > 0 && sampling.topK() < logits.length) {
             total = keepTop(sampling.topK());
         }
@@ -48,14 +72,36 @@ final class Sampler {
         if (sampling.minP() > 0) {
             total = keepAbove(sampling.minP());
         }
-        int token = inverse(uniform * total, best);
-        logProb = (float) Math.log(weights[token] / total);
-        return token;
+        return inverse(uniform * total, best);
     }
 
     /// Log-probability of the token drawn last.
     float logProb() {
         return logProb;
+    }
+
+    /// The `count` most probable tokens of the last draw; of equals the lower id comes first.
+    TopTokens top(int count) {
+        if (count == 0) {
+            return TopTokens.NONE;
+        }
+        int[] ids = new int[count];
+        int found = 0;
+        for (int token = 0; token < weights.length; token++) {
+            if (weights[token] > 0 && (found < count || weights[token] > weights[ids[found - 1]])) {
+                int at = found < count ? found++ : found - 1;
+                while (at > 0 && weights[ids[at - 1]] < weights[token]) {
+                    ids[at] = ids[at - 1];
+                    at--;
+                }
+                ids[at] = token;
+            }
+        }
+        float[] logProbs = new float[found];
+        for (int i = 0; i < found; i++) {
+            logProbs[i] = (float) Math.log(weights[ids[i]] / total);
+        }
+        return new TopTokens(Arrays.copyOf(ids, found), logProbs);
     }
 
     private int mostProbable() {

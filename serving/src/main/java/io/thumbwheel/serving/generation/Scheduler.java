@@ -1,6 +1,7 @@
 package io.thumbwheel.serving.generation;
 
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.schemas.event.LogitRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -113,12 +114,18 @@ public final class Scheduler implements AutoCloseable {
                     "the prompt has %d tokens, which leaves no room for an answer in a context of %d: shorten it"
                             .formatted(request.promptIds().size(), policy.context()));
         }
-        for (int token : request.promptIds()) {
-            if (token < 0 || token >= policy.vocab()) {
-                throw new IllegalArgumentException(
-                        "token id %d is outside of the vocabulary of %d"
-                                .formatted(token, policy.vocab()));
-            }
+        request.promptIds().forEach(token -> requireKnown(policy, token));
+        LogitRules rules = request.sampling().rules();
+        if (rules != null) {
+            rules.logitBias().keySet().forEach(token -> requireKnown(policy, token));
+        }
+    }
+
+    private static void requireKnown(Policy policy, int token) {
+        if (token < 0 || token >= policy.vocab()) {
+            throw new IllegalArgumentException(
+                    "token id %d is outside of the vocabulary of %d"
+                            .formatted(token, policy.vocab()));
         }
     }
 

@@ -1,13 +1,16 @@
 package io.thumbwheel.serving.generation;
 
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.schemas.event.LogitRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// One answer on its way through the scheduler. All but [#cancel] is the scheduler thread's.
 final class Sequence implements Generation {
     private static final Logger LOG = System.getLogger(Sequence.class.getName());
+    private static final LogitsProcessor[] NO_PROCESSORS = {};
 
     private final PolicyHandle handle;
     private final GenerationRequest request;
@@ -16,6 +19,7 @@ final class Sequence implements Generation {
     private final long queuedAt;
     private final int mostTokens;
 
+    private LogitsProcessor @Nullable [] processors; // made when the first token is due
     private volatile boolean cancelled;
     private boolean ended;
     private int drawn;
@@ -84,20 +88,20 @@ final class Sequence implements Generation {
     /// Draws the next token from row `row` of `logits` [batch, vocab], and ends where it is time
     /// to.
     void advance(Sampler sampler, FloatBuffer logits, int row) {
-        int token = sampler.draw(logits, row, request.sampling(), random.uniform(drawn));
+        LogitsProcessor[] changes = processors();
+        int token = sampler.draw(logits, row, request.sampling(), random.uniform(drawn), changes);
         if (token < 0) {
-            fail(
-                    new PolicyFailedException(
-                            "release "
-                                    + handle.releaseId()
-                                    + " gave logits that are not finite: roll back to another"));
+            fail(new PolicyFailedException(noToken(token)));
             return;
         }
         drawn++;
         lastToken = token;
+        for (LogitsProcessor change : changes) {
+            change.drawn(token);
+        }
         boolean goOn;
         try {
-            goOn = listener.token(token, sampler.logProb());
+            goOn = listener.token(token, sampler.logProb(), sampler.top(request.topLogProbs()));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a generation's listener failed, which ends the generation", e);
             fail(e);
@@ -108,6 +112,28 @@ final class Sequence implements Generation {
         } else if (drawn >= mostTokens) {
             finish(FinishReason.LENGTH);
         }
+    }
+
+    private LogitsProcessor[] processors() {
+        LogitsProcessor[] made = processors;
+        if (made == null) {
+            LogitRules rules = request.sampling().rules();
+            made =
+                    rules == null
+                            ? NO_PROCESSORS
+                            : new LogitsProcessor[] {
+                                new RuledLogits(rules, prompt(), handle.policy().vocab())
+                            };
+            processors = made;
+        }
+        return made;
+    }
+
+    private String noToken(int why) {
+        return why == Sampler.IMPOSSIBLE
+                ? "no token of release %s can go on with this answer".formatted(handle.releaseId())
+                : "release %s gave logits that are not finite: roll back to another"
+                        .formatted(handle.releaseId());
     }
 
     void finish(FinishReason reason) {

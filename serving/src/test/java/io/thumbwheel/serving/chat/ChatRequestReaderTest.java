@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.serving.web.ApiException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,10 +36,10 @@ class ChatRequestReaderTest {
                                 java.util.List.of(new Message("user", "hi")),
                                 1,
                                 null,
-                                new ChatRequest.Draw(1, 1, 0, 0),
+                                new ChatRequest.Draw(1, 1, 0, 0, LogitRules.NONE),
                                 java.util.List.of(),
                                 null,
-                                new ChatRequest.Delivery(false, false, false, false),
+                                new ChatRequest.Delivery(false, false, false, false, 0),
                                 false,
                                 null,
                                 null));
@@ -51,6 +53,19 @@ class ChatRequestReaderTest {
                                 + "\"response_format\":{\"type\":\"text\"},\"n\":null,\"metadata\":null");
 
         assertThat(request.choices()).isEqualTo(1);
+    }
+
+    @Test
+    void penaltiesAndBiasesAreRead() throws JsonProcessingException {
+        ChatRequest request =
+                read(
+                        "\"presence_penalty\":0.5,\"frequency_penalty\":-2,\"repetition_penalty\":1.2,"
+                                + "\"logit_bias\":{\"5\":-100,\"7\":0.5}");
+
+        assertThat(request.draw().rules())
+                .isEqualTo(new LogitRules(0.5, -2, 1.2, Map.of(5, -100.0, 7, 0.5)));
+        assertThat(request.sampling(10, 3).rules()).isEqualTo(request.draw().rules());
+        assertThat(read("\"presence_penalty\":0").sampling(10, 3).rules()).isNull();
     }
 
     @Test
@@ -84,7 +99,15 @@ class ChatRequestReaderTest {
             delimiter = '|',
             textBlock =
                     """
-                    "presence_penalty":0.5                      | presence_penalty
+                    "presence_penalty":2.5                      | presence_penalty
+                    "frequency_penalty":-2.1                    | frequency_penalty
+                    "repetition_penalty":0                      | repetition_penalty
+                    "logit_bias":[1]                            | logit_bias
+                    "logit_bias":{"5":101}                      | logit_bias
+                    "logit_bias":{"-5":1}                       | logit_bias
+                    "logit_bias":{"hello":1}                    | logit_bias
+                    "top_logprobs":2                            | top_logprobs
+                    "logprobs":true,"top_logprobs":21           | top_logprobs
                     "tools":[{"type":"function"}]               | tools
                     "response_format":{"type":"json_object"}    | response_format
                     "temperature":"hot"                         | temperature

@@ -23,7 +23,7 @@ public final class Heard implements GenerationListener {
     }
 
     @Override
-    public boolean token(int id, float logProb) {
+    public boolean token(int id, float logProb, TopTokens top) {
         tokens.add(id);
         logProbs.add(logProb);
         return goOn.test(id);

@@ -3,9 +3,14 @@ package io.thumbwheel.serving.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
+import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Sampling;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -94,6 +99,79 @@ class SamplerTest {
                         FloatBuffer.wrap(new float[] {out, out, out, out, out}))) {
             assertThat(sampler.draw(logits, 0, sampling(1, 1, 0, 0), 0.5)).isEqualTo(-1);
         }
+    }
+
+    @Test
+    void logProbsAreOfTheDistributionAfterTheRules() {
+        // Eight times token 0 makes 8 : 4 : 8 : 2 : 1, sum 23.
+        RuledLogits ruled = ruled(Map.of(0, Math.log(8)));
+
+        assertThat(sampler.draw(logits(), 1, sampling(0, 1, 0, 0), 0.9, ruled)).isEqualTo(0);
+        assertThat((double) sampler.logProb()).isCloseTo(Math.log(8 / 23.0), within(1e-6));
+        assertThat(sampler.draw(logits(), 1, sampling(1, 1, 0, 0), 0.99, ruled)).isEqualTo(4);
+        assertThat((double) sampler.logProb()).isCloseTo(Math.log(1 / 23.0), within(1e-6));
+    }
+
+    @Test
+    void theMostProbableAreThoseOfTheDistributionThatWasSampled() {
+        sampler.draw(logits(), 1, sampling(1, 1, 0, 0), 0.0);
+        assertThat(sampler.top(4).ids()).containsExactly(2, 1, 3, 0);
+        assertThat(sampler.top(4).logProbs())
+                .containsExactly(
+                        new float[] {
+                            (float) Math.log(1 / 2.0),
+                            (float) Math.log(1 / 4.0),
+                            (float) Math.log(1 / 8.0),
+                            (float) Math.log(1 / 16.0)
+                        },
+                        within(1e-6f));
+
+        sampler.draw(logits(), 1, sampling(1, 1, 2, 0), 0.0);
+        assertThat(sampler.top(4).ids()).containsExactly(2, 1);
+        assertThat(sampler.top(1).ids()).containsExactly(2);
+        assertThat(sampler.top(0)).isSameAs(TopTokens.NONE);
+    }
+
+    @Test
+    void whereNoTokenIsLeftNoneIsDrawn() {
+        LogitsProcessor nothing =
+                new LogitsProcessor() {
+                    @Override
+                    public void process(float[] logits) {
+                        Arrays.fill(logits, Float.NEGATIVE_INFINITY);
+                    }
+
+                    @Override
+                    public void drawn(int token) {}
+                };
+
+        assertThat(sampler.draw(logits(), 1, sampling(1, 1, 0, 0), 0.5, nothing))
+                .isEqualTo(Sampler.IMPOSSIBLE);
+    }
+
+    @Test
+    void aDrawAllocatesNothing() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        LogitsProcessor[] rules = {ruled(Map.of(0, 1.0, 3, -1.0))};
+        FloatBuffer logits = logits();
+        Sampling sampling = sampling(0.8, 0.95, 4, 0.01);
+        draw(logits, sampling, rules);
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        draw(logits, sampling, rules);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(DRAWS);
+    }
+
+    private void draw(FloatBuffer logits, Sampling sampling, LogitsProcessor[] rules) {
+        for (int i = 0; i < DRAWS; i++) {
+            rules[0].drawn(sampler.draw(logits, 1, sampling, (i + 0.5) / DRAWS, rules));
+            sampler.top(0);
+        }
+    }
+
+    private static RuledLogits ruled(Map<Integer, Double> bias) {
+        return new RuledLogits(new LogitRules(0, 0.001, 1, bias), new int[] {1}, 5);
     }
 
     @Test
