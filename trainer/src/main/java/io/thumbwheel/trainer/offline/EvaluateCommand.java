@@ -7,6 +7,7 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.formats.DataReport;
+import io.thumbwheel.trainer.formats.PromptFiles;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.ppo.PolicyTable;
 import io.thumbwheel.trainer.ppo.PpoConfig;

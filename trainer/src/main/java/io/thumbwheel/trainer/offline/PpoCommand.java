@@ -11,6 +11,7 @@ import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.formats.DataReport;
+import io.thumbwheel.trainer.formats.PromptFiles;
 import io.thumbwheel.trainer.model.Lora;
 import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.model.Threads;
@@ -19,6 +20,7 @@ import io.thumbwheel.trainer.ppo.PpoConfig;
 import io.thumbwheel.trainer.ppo.SampledPair;
 import io.thumbwheel.trainer.preference.PreferenceConfig;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.store.DurableFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -164,7 +166,7 @@ public final class PpoCommand implements Callable<Integer> {
                                 report)
                         .read(prompts);
         say(report);
-        if (questions.known().size() > 0) {
+        if (!questions.known().isEmpty()) {
             spec.commandLine()
                     .getOut()
                     .printf(
@@ -191,7 +193,9 @@ public final class PpoCommand implements Callable<Integer> {
                                 init,
                                 reward,
                                 questions.prompts(),
-                                questions.known(),
+                                new KnownAnswers(
+                                        questions.known(),
+                                        vocabulary.template().tokenizer()::decode),
                                 klTarget,
                                 seed),
                         config,

@@ -5,7 +5,9 @@ import io.thumbwheel.schemas.event.Split;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /// Which prompts are rolled out on and which only the gate asks, for ever apart: the gate gets
@@ -36,6 +38,15 @@ record PromptSets(List<List<Integer>> rollouts, List<List<Integer>> heldOut) {
                     (rolledOut ? rollouts : heldOut).add(prompt.promptIds());
                 });
         return new PromptSets(rollouts, heldOut);
+    }
+
+    /// With more to roll out on, of which the gate asks none.
+    PromptSets with(List<List<Integer>> others) {
+        Set<List<Integer>> all = new LinkedHashSet<>(rollouts);
+        all.addAll(others);
+        return new PromptSets(
+                List.copyOf(all),
+                heldOut.stream().filter(prompt -> !others.contains(prompt)).toList());
     }
 
     private static boolean isHeldOut(String digest) {

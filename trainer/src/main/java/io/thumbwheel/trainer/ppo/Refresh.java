@@ -89,7 +89,7 @@ public final class Refresh {
         try (Llama reference = Llama.load(manager, input.reference());
                 Llama serving = Llama.load(manager, input.serving())) {
             int room = reference.config().context() - config.ppo().maxResponseTokens();
-            PromptSets prompts = PromptSets.of(input.prompts(), room);
+            PromptSets prompts = PromptSets.of(input.prompts(), room).with(input.known().prompts());
             Optional<String> lacking = lacking(prompts);
             if (lacking.isPresent()) {
                 return new Outcome.Refused(lacking.get(), scores);
@@ -110,8 +110,7 @@ public final class Refresh {
                             progress);
 
             // 2. The coach, which PPO maximises. No better than chance, or worse than the one
-            // before
-            // it on the gold set: no PPO.
+            // before it on the gold set: no PPO.
             try (RewardModel coach =
                     rewards.train(
                             COACH,
@@ -141,14 +140,15 @@ public final class Refresh {
                                 anchors,
                                 scores)) {
 
-                    // 4. PPO from the serving policy against the coach.
+                    // 4. PPO from the serving policy against the coach, and against what is known.
+                    scores.put("truth/prompts", (double) input.known().prompts().size());
                     PpoRun ppo = new PpoRun(manager, config.ppo(), folder, seeds, progress);
                     try (Learners learners = ppo.learners(serving, coach)) {
                         PpoRun.End end =
                                 ppo.run(
                                         reference,
                                         learners,
-                                        coach,
+                                        input.known().mixedInto(coach, truthWeight()),
                                         Optional.of(judge),
                                         prompts.rollouts(),
                                         ptx(anchors, reference.config().eosId()),
@@ -227,6 +227,10 @@ public final class Refresh {
             RolloutSampler sampler, Llama reference, List<List<Integer>> prompts) {
         List<List<Integer>> asked = seeds.cycled("anchors", prompts, 0, config.anchors());
         return sampler.answers(reference, asked, seeds.at("anchors", 0));
+    }
+
+    private double truthWeight() {
+        return config.ppo().shaping().truthWeight();
     }
 
     private KlController controller() {

@@ -2,6 +2,7 @@ package io.thumbwheel.trainer.ppo;
 
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.PromptSeen;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.OptionalDouble;
 /// @param raterWeights trust by pseudonym, 0 for quarantined raters; 1 where absent
 /// @param ordinal which refresh of the store this is, from 1: decides the KL target
 /// @param klCoefficient β of the previous refresh, where there was one
+/// @param known what is right to say to some prompts, which are rolled out on, too
 /// @param gold what the reward model must not lose on
 /// @param seed of everything drawn by chance
 public record RefreshInput(
@@ -26,6 +28,7 @@ public record RefreshInput(
         Map<String, Double> raterWeights,
         int ordinal,
         OptionalDouble klCoefficient,
+        KnownAnswers known,
         Gold gold,
         long seed) {
     public RefreshInput {

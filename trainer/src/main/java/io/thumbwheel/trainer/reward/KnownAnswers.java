@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.reward;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,9 +23,9 @@ public final class KnownAnswers {
         this.text = text;
     }
 
-    /// Prompts whose answer is known.
-    public int size() {
-        return byPrompt.size();
+    /// Prompts whose answer is known, in the order of their ids.
+    public List<List<Integer>> prompts() {
+        return byPrompt.keySet().stream().sorted(Comparator.comparing(List::toString)).toList();
     }
 
     /// The learned reward with the grade of known answers in it.

@@ -70,7 +70,7 @@ public final class RefreshJob {
         }
 
         // 3. Reward model, judge, PPO, gate.
-        RefreshInput input = runData.inputOf(spec, data);
+        RefreshInput input = runData.inputOf(spec, data, work);
         Outcome outcome = learner.learn(input, spec.config(), work, progress);
 
         // 4. A candidate becomes a release, and the release the primary.
@@ -78,7 +78,7 @@ public final class RefreshJob {
             case Outcome.Refused refused ->
                     RunRecord.Ending.refused(refused.reason(), refused.scores());
             case Outcome.Candidate candidate ->
-                    publish(spec, data, input.gold(), candidate, progress);
+                    publish(spec, data, input.gold(), work, candidate, progress);
         };
     }
 
@@ -86,12 +86,15 @@ public final class RefreshJob {
             RunSpec spec,
             DatasetSnapshot data,
             Gold gold,
+            Path work,
             Outcome.Candidate candidate,
             ProgressListener progress)
             throws IOException {
         progress.progress("export", 1, 2, Map.of(), "");
         runData.keep(spec, candidate.coach());
-        Withdrawals withdrawals = runData.withdrawalsSince(spec, data);
+        SortedMap<String, String> lineage =
+                lineageOf(spec, candidate, runData.withdrawalsSince(spec, data), gold);
+        TruthFile.digest(work).ifPresent(digest -> lineage.put(Lineage.KNOWN_ANSWERS, digest));
         ReleaseMaker.Result result =
                 maker.make(
                         candidate.huggingFaceFolder(),
@@ -99,7 +102,7 @@ public final class RefreshJob {
                         parityPrompts(spec, data),
                         new ReleaseMaker.Origin(
                                 spec.serving(),
-                                lineageOf(spec, candidate, withdrawals, gold),
+                                lineage,
                                 candidate.scores(),
                                 candidate.klToReference()));
         return switch (result) {

@@ -16,18 +16,25 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/// What a run learns from and is measured by: its pinned dataset, the gold set, the reward model
-/// before it. The same at every attempt.
+/// What a run learns from and is measured by: its pinned dataset, what is known to be right, the
+/// gold set, the reward model before it. The same at every attempt.
 public final class RunData {
     private final Dataset dataset;
     private final ReleaseStore store;
     private final GoldSet gold;
+    private final TruthFile truths;
     private final KeptCoaches coaches;
 
-    public RunData(Dataset dataset, ReleaseStore store, GoldSet gold, KeptCoaches coaches) {
+    public RunData(
+            Dataset dataset,
+            ReleaseStore store,
+            GoldSet gold,
+            TruthFile truths,
+            KeptCoaches coaches) {
         this.dataset = dataset;
         this.store = store;
         this.gold = gold;
+        this.truths = truths;
         this.coaches = coaches;
     }
 
@@ -37,7 +44,9 @@ public final class RunData {
     }
 
     /// What the learner gets. Freezes the gold set where that is due.
-    RefreshInput inputOf(RunSpec spec, DatasetSnapshot data) throws IOException {
+    ///
+    /// @param work of the run
+    RefreshInput inputOf(RunSpec spec, DatasetSnapshot data, Path work) throws IOException {
         Map<String, Double> weights =
                 data.raters().stream()
                         .collect(
@@ -58,6 +67,7 @@ public final class RunData {
                 weights,
                 spec.ordinal(),
                 coefficient == null ? OptionalDouble.empty() : OptionalDouble.of(coefficient),
+                truths.of(work, store.folder(spec.reference()), spec.config().ppo()),
                 new Gold(gold.ids(eligible, spec.config().goldPairs()), earlierCoach(spec)),
                 spec.seed());
     }

@@ -114,6 +114,7 @@ final class Wiring {
                 dataset,
                 store,
                 new GoldSet(config.state().resolve("gold.json")),
+                new TruthFile(config.state().resolve(TruthFile.NAME)),
                 KeptCoaches.open(config.state().resolve("coaches")));
     }
 

@@ -25,6 +25,10 @@ public final class Lineage {
     /// was kept.
     public static final String GOLD_AGAINST = "gold_against";
 
+    /// SHA-256 of the file of known answers; absent where there was none. What they weigh is
+    /// `ppo.shaping.truthWeight` of the configuration.
+    public static final String KNOWN_ANSWERS = "known_answers";
+
     /// The effective configuration, JSON.
     public static final String CONFIG = "config";
 

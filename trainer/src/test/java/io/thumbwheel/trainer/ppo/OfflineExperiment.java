@@ -14,6 +14,7 @@ import io.thumbwheel.trainer.evaluation.WinRate;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.HalfLife;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,6 +93,7 @@ final class OfflineExperiment {
                                     Map.of(),
                                     refresh,
                                     coefficient,
+                                    KnownAnswers.NONE,
                                     Gold.none(),
                                     seed),
                             config(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,7 @@ class RefreshTest {
                                         Map.of(),
                                         2,
                                         OptionalDouble.empty(),
+                                        KnownAnswers.NONE,
                                         gold,
                                         7),
                                 Toy.lenient(6),
@@ -190,6 +192,7 @@ class RefreshTest {
                                 Map.of(),
                                 1,
                                 OptionalDouble.empty(),
+                                KnownAnswers.NONE,
                                 Gold.none(),
                                 7),
                         Toy.refresh(6),
@@ -214,6 +217,7 @@ class RefreshTest {
                                 Map.of(),
                                 1,
                                 OptionalDouble.empty(),
+                                KnownAnswers.NONE,
                                 Gold.none(),
                                 7),
                         Toy.refresh(6),

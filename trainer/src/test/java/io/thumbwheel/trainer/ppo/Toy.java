@@ -12,6 +12,7 @@ import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.HalfLife;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -216,6 +217,7 @@ final class Toy {
                 Map.of(),
                 1,
                 OptionalDouble.empty(),
+                KnownAnswers.NONE,
                 Gold.none(),
                 7);
     }

@@ -16,6 +16,8 @@ import io.thumbwheel.schemas.event.RolloutState;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.trainer.ppo.Gold;
+import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.store.Import;
 import io.thumbwheel.trainer.store.Lineage;
 import io.thumbwheel.trainer.store.OnnxGraphs;
@@ -24,6 +26,7 @@ import io.thumbwheel.trainer.store.ReleaseMaker;
 import io.thumbwheel.trainer.store.ReleaseStore;
 import io.thumbwheel.trainer.store.TinyPolicy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -164,6 +167,33 @@ final class RefreshesIT {
                     .containsEntry(Lineage.GOLD, gold.digest())
                     .doesNotContainKey(Lineage.GOLD_AGAINST);
             assertThat(process.coaches.folder(next.run()).resolve("normalisation.json")).exists();
+        }
+    }
+
+    @Test
+    void knownAnswersReachTheLearnerAndTheLineage() throws Exception {
+        FakeLearner learner = new FakeLearner();
+        try (Process process = new Process(learner, "truth", Clock.systemUTC())) {
+            append(process.dataset, 0, Records.preference("e0", Outcome.A, Split.TRAIN));
+            append(process.dataset, 1, Records.preference("e1", Outcome.A, Split.TRAIN));
+            append(process.dataset, 2, Records.preference("e2", Outcome.A, Split.TRAIN));
+            append(process.dataset, 3, Records.preference("e3", Outcome.A, Split.TRAIN));
+            Files.writeString(
+                    folder.resolve("truth").resolve(TruthFile.NAME),
+                    "{\"prompt\":\"Where?\",\"answers\":[\"Paris\"]}\n");
+            RefreshRequest request = RefreshRequest.parse("{\"steps\":1}");
+
+            RunRecord made = endOf(process, process.refreshes.begin(request).run());
+
+            KnownAnswers known = learner.inputs().getFirst().known();
+            List<Integer> prompt = known.prompts().getFirst();
+            List<Integer> answer = "Paris".chars().map(letter -> 8 + letter).boxed().toList();
+            assertThat(
+                            known.mixedInto(answers -> new double[answers.size()], 0.5)
+                                    .scores(List.of(new Answer(prompt, answer))))
+                    .containsExactly(0.5);
+            assertThat(store.ofRun(made.run()).orElseThrow().lineage().get(Lineage.KNOWN_ANSWERS))
+                    .hasSize(64);
         }
     }
 
@@ -334,6 +364,8 @@ final class RefreshesIT {
                                             dataset,
                                             store,
                                             new GoldSet(folder.resolve(state).resolve("gold.json")),
+                                            new TruthFile(
+                                                    folder.resolve(state).resolve(TruthFile.NAME)),
                                             coaches),
                                     learner,
                                     store,

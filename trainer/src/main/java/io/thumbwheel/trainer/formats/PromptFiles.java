@@ -1,13 +1,7 @@
-package io.thumbwheel.trainer.offline;
+package io.thumbwheel.trainer.formats;
 
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.text.ChatTemplate;
-import io.thumbwheel.trainer.formats.DataProblem;
-import io.thumbwheel.trainer.formats.DataReport;
-import io.thumbwheel.trainer.formats.Lesson;
-import io.thumbwheel.trainer.formats.LessonReader;
-import io.thumbwheel.trainer.formats.Place;
-import io.thumbwheel.trainer.reward.KnownAnswers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,7 +12,7 @@ import java.util.SequencedSet;
 
 /// What users ask in some files, whatever else the rows say: each question once, as ids by the chat
 /// template up to where the assistant begins.
-final class PromptFiles {
+public final class PromptFiles {
     private final ChatTemplate template;
     private final int longest;
     private final DataReport report;
@@ -26,7 +20,7 @@ final class PromptFiles {
     private final Map<List<Integer>, List<String>> known = new HashMap<>();
 
     /// @param longest prompt that leaves room for an answer, tokens
-    PromptFiles(ChatTemplate template, int longest, DataReport report) {
+    public PromptFiles(ChatTemplate template, int longest, DataReport report) {
         this.template = template;
         this.longest = longest;
         this.report = report;
@@ -36,16 +30,20 @@ final class PromptFiles {
     ///
     /// @param prompts each question once, in order
     /// @param known what is right to say to some of them
-    record Questions(List<List<Integer>> prompts, KnownAnswers known) {}
+    public record Questions(List<List<Integer>> prompts, Map<List<Integer>, List<String>> known) {
+        public Questions {
+            prompts = List.copyOf(prompts);
+            known = Map.copyOf(known);
+        }
+    }
 
     /// All questions.
-    Questions read(List<Path> files) throws IOException {
+    public Questions read(List<Path> files) throws IOException {
         LessonReader reader = new LessonReader(report);
         for (Path file : files) {
             reader.forEach(file, this::take);
         }
-        return new Questions(
-                List.copyOf(prompts), new KnownAnswers(known, template.tokenizer()::decode));
+        return new Questions(List.copyOf(prompts), known);
     }
 
     private void take(Place place, Lesson lesson) {
