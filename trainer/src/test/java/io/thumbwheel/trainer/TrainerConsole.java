@@ -17,6 +17,31 @@ public final class TrainerConsole {
                 arguments);
     }
 
+    /// Runs a command that dies at once when it has printed the line, as at kill -9 but for the
+    /// process.
+    ///
+    /// @throws Killed then
+    public void kill(String line, String... arguments) {
+        int before = out.toString().length();
+        PrintWriter until =
+                new PrintWriter(out, true) {
+                    @Override
+                    public void flush() {
+                        super.flush();
+                        if (out().substring(before).contains(line + System.lineSeparator())) {
+                            throw new Killed();
+                        }
+                    }
+                };
+        Trainer.run(
+                Trainer.commandLine().setOut(until).setErr(new PrintWriter(err, true)), arguments);
+    }
+
+    /// What nobody catches.
+    public static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
     /// All that was printed.
     public String out() {
         return out.toString();

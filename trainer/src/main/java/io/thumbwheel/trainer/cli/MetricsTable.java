@@ -80,7 +80,8 @@ public final class MetricsTable implements AutoCloseable {
         rows.put(row.phase + "," + row.step, row);
     }
 
-    private void write() {
+    /// Writes the file now.
+    public void write() {
         TreeSet<String> names = new TreeSet<>();
         rows.values().forEach(row -> names.addAll(row.metrics.keySet()));
         List<String> lines = new ArrayList<>();

@@ -61,15 +61,22 @@ public final class OptionsFile {
     public static void write(CommandSpec command, Path folder) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add("# ./thumbwheel %s %s %s".formatted(command.qualifiedName(), CONFIG, NAME));
+        lines.addAll(lines(command));
+        AtomicFile.write(
+                folder.resolve(NAME),
+                (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The options in force, a line each.
+    static List<String> lines(CommandSpec command) {
+        List<String> lines = new ArrayList<>();
         for (OptionSpec option : command.options()) {
             String name = option.longestName();
             if (!option.usageHelp() && !option.versionHelp() && !NOT_KEPT.contains(name)) {
                 add(name, option.getValue(), lines);
             }
         }
-        AtomicFile.write(
-                folder.resolve(NAME),
-                (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+        return lines;
     }
 
     private static void add(String name, Object value, List<String> lines) {

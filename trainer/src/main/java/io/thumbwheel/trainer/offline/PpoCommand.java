@@ -9,7 +9,7 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.cli.MetricsTable;
-import io.thumbwheel.trainer.cli.OptionsFile;
+import io.thumbwheel.trainer.cli.RunFolder;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.formats.PromptFiles;
 import io.thumbwheel.trainer.model.Lora;
@@ -106,49 +106,43 @@ public final class PpoCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
     private int threads = 0;
 
-    @Option(names = "--resume", description = "Go on with what an interrupted run left.")
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with what an interrupted run left for --out, from its newest checkpoint (--set checkpointEvery=N); with the same options. The result is the same, bit for bit.")
     private boolean resume;
 
     @Override
     public Integer call() throws IOException {
-        if (Files.exists(folder)) {
-            throw wrong(folder + " exists already: name another --out");
-        }
-        if (resume && !method.online()) {
-            throw wrong(method + " takes no checkpoints: run it again without --resume");
-        }
+        RunFolder run = new RunFolder(spec, folder, resume);
         PrintWriter out = spec.commandLine().getOut();
-        Path aside = folder.resolveSibling("." + folder.getFileName() + ".part");
-        if (!resume) {
-            DurableFiles.deleteFolder(aside);
-        }
-        Files.createDirectories(aside);
-        String ended;
-        try (MetricsTable metrics = new MetricsTable(aside.resolve(MetricsTable.NAME))) {
+        run.begin();
+        int code;
+        try {
             Vocabulary vocabulary = Vocabulary.read(init);
             ModelConfig model = ModelConfig.read(init);
             vocabulary.requireFits(model);
-            Progress progress = new Progress(out, metrics);
-            ended =
+            code =
                     method.online()
-                            ? online(vocabulary, model, aside, progress)
-                            : offline(vocabulary, model, aside, progress);
-            vocabulary.copyTo(aside);
+                            ? online(vocabulary, model, run)
+                            : offline(vocabulary, model, run);
+            vocabulary.copyTo(run.path());
         } catch (UnsupportedModelException
                 | UnsupportedTokenizerException
                 | IllegalArgumentException refused) {
             spec.commandLine().getErr().println(refused.getMessage());
             return 1;
         }
-        DurableFiles.forceFolder(aside);
-        DurableFiles.rename(aside, folder);
-        out.printf("%swrote %s%n", ended.isEmpty() ? "" : "stopped early: " + ended + "\n", folder);
-        out.flush();
-        return ended.isEmpty() ? 0 : 3;
+        if (code != RunFolder.STOPPED) {
+            run.finish();
+            out.printf("wrote %s%n", folder);
+            out.flush();
+        }
+        return code;
     }
 
-    private String online(Vocabulary vocabulary, ModelConfig model, Path aside, Progress progress)
-            throws IOException {
+    private int online(Vocabulary vocabulary, ModelConfig model, RunFolder run) throws IOException {
+        Path aside = run.path();
         if (reward == null || prompts.isEmpty()) {
             throw wrong(method + " needs --reward and --prompts");
         }
@@ -176,7 +170,6 @@ public final class PpoCommand implements Callable<Integer> {
                             config.shaping().truthWeight());
         }
         writeRun(aside, config, prompts);
-        OptionsFile.write(spec, aside);
         // Policy and value model learn; reference, reward model, last good and average policy rest.
         plan(
                 MemoryPlan.of(
@@ -187,20 +180,23 @@ public final class PpoCommand implements Callable<Integer> {
                         model.context(),
                         (long) config.microbatch() * config.maxResponseTokens()));
         Threads.use(threads);
-        String why =
-                PolicyOptimization.run(
-                        new PolicyOptimization.Task(
-                                init,
-                                reward,
-                                questions.prompts(),
-                                new KnownAnswers(
-                                        questions.known(),
-                                        vocabulary.template().tokenizer()::decode),
-                                klTarget,
-                                seed),
-                        config,
-                        aside.resolve("work"),
-                        progress);
+        String why;
+        try (MetricsTable metrics = run.metrics()) {
+            why =
+                    PolicyOptimization.run(
+                            new PolicyOptimization.Task(
+                                    init,
+                                    reward,
+                                    questions.prompts(),
+                                    new KnownAnswers(
+                                            questions.known(),
+                                            vocabulary.template().tokenizer()::decode),
+                                    klTarget,
+                                    seed),
+                            config,
+                            aside.resolve("work"),
+                            new Progress(spec.commandLine().getOut(), metrics));
+        }
         Path policy = aside.resolve("work").resolve("policy");
         for (String file : List.of("config.json", "model.safetensors")) {
             Files.move(policy.resolve(file), aside.resolve(file));
@@ -208,10 +204,13 @@ public final class PpoCommand implements Callable<Integer> {
         Files.move(
                 aside.resolve("work").resolve(SampledPair.FILE), aside.resolve(SampledPair.FILE));
         DurableFiles.deleteFolder(aside.resolve("work"));
-        return why;
+        if (!why.isEmpty()) {
+            spec.commandLine().getOut().println("stopped early: " + why);
+        }
+        return why.isEmpty() ? 0 : 3;
     }
 
-    private String offline(Vocabulary vocabulary, ModelConfig model, Path aside, Progress progress)
+    private int offline(Vocabulary vocabulary, ModelConfig model, RunFolder run)
             throws IOException {
         if (data.isEmpty()) {
             throw wrong(method + " needs --data");
@@ -225,8 +224,7 @@ public final class PpoCommand implements Callable<Integer> {
                         report,
                         data);
         say(report);
-        writeRun(aside, config, data);
-        OptionsFile.write(spec, aside);
+        writeRun(run.path(), config, data);
         int answers = method == Method.DPO ? 2 * config.batch() : config.batch();
         plan(
                 MemoryPlan.of(
@@ -236,8 +234,16 @@ public final class PpoCommand implements Callable<Integer> {
                 loraRank == 0
                         ? Optional.empty()
                         : Optional.of(new Lora.Settings(loraRank, loraAlpha, seed));
-        new PreferenceRun(config, lora, seed).run(init, opinions, aside, progress);
-        return "";
+        PreferenceRun training = new PreferenceRun(config, lora, seed);
+        return run.train(
+                config.checkpointEvery(),
+                (metrics, checkpointing) ->
+                        training.run(
+                                init,
+                                opinions,
+                                run.path(),
+                                new Progress(spec.commandLine().getOut(), metrics),
+                                checkpointing));
     }
 
     private void plan(MemoryPlan plan) {

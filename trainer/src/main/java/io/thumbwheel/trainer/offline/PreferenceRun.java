@@ -2,6 +2,7 @@ package io.thumbwheel.trainer.offline;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Lora;
@@ -20,7 +21,13 @@ record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long
 
     /// @param init policy to begin from, and π_ref
     /// @param folder gets the policy, and `adapter/`
-    void run(Path init, OpinionFiles opinions, Path folder, Progress progress) throws IOException {
+    void run(
+            Path init,
+            OpinionFiles opinions,
+            Path folder,
+            Progress progress,
+            Checkpointing checkpointing)
+            throws IOException {
         String phase = config.objective().name().toLowerCase(Locale.ROOT);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Llama reference = Llama.load(manager, init);
@@ -31,7 +38,8 @@ record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long
                             manager,
                             config,
                             (step, steps, metrics) ->
-                                    progress.progress(phase, step, steps, metrics, ""))
+                                    progress.progress(phase, step, steps, metrics, ""),
+                            checkpointing)
                     .train(policy, optimizer, reference, opinions.pairs(), opinions.thumbs(), seed);
             policy.save(folder);
             if (optimizer instanceof Lora adapter) {

@@ -7,19 +7,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
-import io.thumbwheel.trainer.cli.MetricsTable;
-import io.thumbwheel.trainer.cli.OptionsFile;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.cli.RunFolder;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
-import io.thumbwheel.trainer.store.DurableFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,11 +106,23 @@ public final class RewardCommand implements Callable<Integer> {
                     "Cross-validate by first prompt instead of keeping a tenth to judge on; the folder then holds the first fold's model. 0 means not to.")
     private int folds = 0;
 
+    @Option(
+            names = "--checkpoint-every",
+            description = "Updates between checkpoints; of each run the newest two are kept.")
+    private int checkpointEvery = 25;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with what an interrupted run left for --out, from its newest checkpoint; with the same options. The result is the same, bit for bit.")
+    private boolean resume;
+
     private record Sizes(int training, int validation, int test) {}
 
     @Override
     public Integer call() throws IOException {
         RewardConfig config = validated();
+        RunFolder run = new RunFolder(spec, folder, resume);
         PrintWriter out = spec.commandLine().getOut();
         DataReport report = new DataReport();
         Vocabulary vocabulary;
@@ -126,16 +138,27 @@ public final class RewardCommand implements Callable<Integer> {
             spec.commandLine().getErr().println(refused.getMessage());
             return 1;
         }
-        Path aside = folder.resolveSibling("." + folder.getFileName() + ".part");
-        DurableFiles.deleteFolder(aside);
-        Files.createDirectories(aside);
-        write(aside.resolve("run.json"), settings(report, splits));
-        OptionsFile.write(spec, aside);
-        RewardEvaluation evaluation = RewardEvaluation.of(train(config, splits, aside, out), seed);
-        write(aside.resolve("evaluation.json"), evaluation);
-        vocabulary.copyTo(aside);
-        DurableFiles.forceFolder(aside);
-        DurableFiles.rename(aside, folder);
+        run.begin();
+        write(run.path().resolve("run.json"), settings(report, splits));
+        List<Judged> judged = new ArrayList<>();
+        int code =
+                run.train(
+                        checkpointEvery,
+                        (metrics, checkpointing) ->
+                                judged.addAll(
+                                        train(
+                                                config,
+                                                splits,
+                                                run.path(),
+                                                new Progress(out, metrics),
+                                                checkpointing)));
+        if (code != 0) {
+            return code;
+        }
+        RewardEvaluation evaluation = RewardEvaluation.of(judged, seed);
+        write(run.path().resolve("evaluation.json"), evaluation);
+        vocabulary.copyTo(run.path());
+        run.finish();
         evaluation.lines().forEach(out::println);
         out.printf("wrote %s%n", folder);
         out.flush();
@@ -159,9 +182,10 @@ public final class RewardCommand implements Callable<Integer> {
     }
 
     private RewardConfig validated() {
-        if (Files.exists(folder)) {
+        if (checkpointEvery < 1) {
             throw new ParameterException(
-                    spec.commandLine(), folder + " exists already: name another --out");
+                    spec.commandLine(),
+                    "--checkpoint-every must be above 0, got " + checkpointEvery);
         }
         if (folds < 0 || folds == 1) {
             throw new ParameterException(
@@ -188,14 +212,18 @@ public final class RewardCommand implements Callable<Integer> {
         }
     }
 
-    private List<Judged> train(RewardConfig config, List<Split> splits, Path aside, PrintWriter out)
+    private List<Judged> train(
+            RewardConfig config,
+            List<Split> splits,
+            Path aside,
+            Progress progress,
+            Checkpointing checkpointing)
             throws IOException {
         Threads.use(threads);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                Llama body = Llama.load(manager, init);
-                MetricsTable metrics = new MetricsTable(aside.resolve(MetricsTable.NAME))) {
-            Progress progress = new Progress(out, metrics);
-            return new RewardRun(manager, config, seed, progress).run(body, splits, aside);
+                Llama body = Llama.load(manager, init)) {
+            return new RewardRun(manager, config, seed, progress, checkpointing)
+                    .run(body, splits, aside);
         }
     }
 

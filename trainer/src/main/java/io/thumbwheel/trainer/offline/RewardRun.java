@@ -1,6 +1,8 @@
 package io.thumbwheel.trainer.offline;
 
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.checkpoint.Checkpoints;
 import io.thumbwheel.trainer.evaluation.TfIdfRegression;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
@@ -13,20 +15,55 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Trains a reward model on each split and lets it judge what was kept from it, beside a word model
 /// of the same training data.
 final class RewardRun {
+    private static final String FOLDS = "folds.json";
+
     private final NDManager manager;
     private final RewardConfig config;
     private final long seed;
     private final Progress progress;
+    private final Checkpointing checkpointing;
 
-    RewardRun(NDManager manager, RewardConfig config, long seed, Progress progress) {
+    RewardRun(
+            NDManager manager,
+            RewardConfig config,
+            long seed,
+            Progress progress,
+            Checkpointing checkpointing) {
         this.manager = manager;
         this.config = config;
         this.seed = seed;
         this.progress = progress;
+        this.checkpointing = checkpointing;
+    }
+
+    /// The splits that are done.
+    ///
+    /// @param updates that they took
+    /// @param verdicts on the pairs that they kept aside, split after split
+    private record Folds(int done, long updates, List<Verdict> verdicts) {
+        static final Folds NONE = new Folds(0, 0, List.of());
+
+        Folds {
+            verdicts = List.copyOf(verdicts);
+        }
+
+        Folds and(int more, List<Verdict> judged) {
+            List<Verdict> all = new ArrayList<>(verdicts);
+            all.addAll(judged);
+            return new Folds(done + 1, updates + more, all);
+        }
+    }
+
+    /// As [Judged], without the pair.
+    private record Verdict(double chosenScore, double rejectedScore, double logit, double words) {
+        Judged on(LabelledPair pair) {
+            return new Judged(pair, chosenScore, rejectedScore, logit, words);
+        }
     }
 
     /// All judgements, split after split.
@@ -34,11 +71,20 @@ final class RewardRun {
     /// @param body policy to begin from, left as it is
     /// @param folder gets the first split's reward model
     List<Judged> run(Llama body, List<Split> splits, Path folder) throws IOException {
-        List<Judged> judged = new ArrayList<>();
-        for (int i = 0; i < splits.size(); i++) {
+        Optional<Path> saved = checkpointing.begin();
+        Folds folds =
+                saved.isPresent()
+                        ? Checkpoints.readState(saved.get().resolve(FOLDS), Folds.class)
+                        : Folds.NONE;
+        int begun = folds.done;
+        for (int i = begun; i < splits.size(); i++) {
             Split split = splits.get(i);
             RewardTraining training =
-                    new RewardTraining(manager, config, new Listener(phase(i, splits.size())));
+                    new RewardTraining(
+                            manager,
+                            config,
+                            new Listener(phase(i, splits.size())),
+                            new FoldCheckpointing(i == begun ? saved : Optional.empty(), folds));
             try (RewardTraining.Trained trained =
                     training.train(
                             body,
@@ -46,14 +92,55 @@ final class RewardRun {
                             opinions(split.validation()),
                             Opinion.answersOf(opinions(split.validation())),
                             seed + 1000L * i)) {
-                judged.addAll(
-                        judge(
-                                trained.model(),
-                                words(LabelledPair.of(split.training())),
-                                LabelledPair.of(split.test())));
+                folds =
+                        folds.and(
+                                trained.updates(),
+                                judge(
+                                        trained.model(),
+                                        words(LabelledPair.of(split.training())),
+                                        LabelledPair.of(split.test())));
                 if (i == 0) {
                     trained.model().save(folder);
                 }
+            }
+        }
+        return judged(splits, folds.verdicts);
+    }
+
+    /// The checkpoints of one split's training, which say what the splits before it gave, too. The
+    /// first split's model lies in its place already then.
+    private final class FoldCheckpointing implements Checkpointing {
+        private final Optional<Path> begin;
+        private final Folds before;
+
+        /// @param begin of this split
+        /// @param before the splits that are done
+        FoldCheckpointing(Optional<Path> begin, Folds before) {
+            this.begin = begin;
+            this.before = before;
+        }
+
+        @Override
+        public Optional<Path> begin() {
+            return begin;
+        }
+
+        @Override
+        public void updated(long update, Checkpoints.Content content) throws IOException {
+            checkpointing.updated(
+                    before.updates + update,
+                    folder -> {
+                        content.writeTo(folder);
+                        Checkpoints.writeState(folder.resolve(FOLDS), before);
+                    });
+        }
+    }
+
+    private static List<Judged> judged(List<Split> splits, List<Verdict> verdicts) {
+        List<Judged> judged = new ArrayList<>();
+        for (Split split : splits) {
+            for (LabelledPair pair : LabelledPair.of(split.test())) {
+                judged.add(verdicts.get(judged.size()).on(pair));
             }
         }
         return judged;
@@ -97,22 +184,21 @@ final class RewardRun {
                 training.stream().map(LabelledPair::rejectedText).toList());
     }
 
-    private static List<Judged> judge(
+    private static List<Verdict> judge(
             RewardModel model, TfIdfRegression words, List<LabelledPair> test) {
         double[] scores = model.scores(answers(test));
-        List<Judged> judged = new ArrayList<>();
+        List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < test.size(); i++) {
             LabelledPair pair = test.get(i);
             double margin = scores[2 * i] - scores[2 * i + 1];
-            judged.add(
-                    new Judged(
-                            pair,
+            verdicts.add(
+                    new Verdict(
                             scores[2 * i],
                             scores[2 * i + 1],
                             model.logOdds(margin),
                             words.margin(pair.chosenText(), pair.rejectedText())));
         }
-        return judged;
+        return verdicts;
     }
 
     private static List<Opinion> opinions(List<Labelled> labelled) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.AtomicFile;
+import io.thumbwheel.trainer.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +17,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /// The checkpoints of one refresh on disk. Every part is written aside, forced to the disk and
-/// renamed, so that what has its name is whole:
+/// renamed, so that what has its name is whole ([Checkpoints]):
 ///
 /// ```
 /// coach/, judge/     trained reward models, with scores.json
-/// ppo-00012/         PPO after 12 steps: models, optimizers, state.json
+/// ppo/               the newest checkpoints of PPO: models, optimizers, state.json
 /// samples.json       some of the answers that the gate compared
 /// candidate/         the policy that passed the gate
 /// outcome.json       how it ended
@@ -30,6 +32,8 @@ import java.util.stream.Stream;
 final class RefreshFolder {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Logger LOG = Logger.getLogger(RefreshFolder.class);
+    private static final String PPO = "ppo";
     private static final String STATE = "state.json";
     private static final String OUTCOME = "outcome.json";
 
@@ -87,38 +91,33 @@ final class RefreshFolder {
     /// @param end why PPO is over, empty where all steps were done; absent while it runs
     record Saved(Path folder, PpoState state, Optional<String> end) {}
 
-    /// Writes a PPO checkpoint and drops the older ones.
+    /// Writes a PPO checkpoint.
     void savePpo(Learners learners, PpoState state, Optional<String> end) throws IOException {
-        String name = "ppo-%05d%s".formatted(state.step(), end.isPresent() ? "-end" : "");
-        write(
-                name,
-                folder -> {
-                    learners.save(folder);
-                    ObjectNode json = JSON.createObjectNode();
-                    json.put("step", state.step());
-                    json.put("coefficient", state.controller().coefficient());
-                    json.put("begin", state.controller().begin());
-                    json.put("target", state.controller().target());
-                    json.put("horizon", state.controller().horizon());
-                    state.first().ifPresent(first -> json.set("first", JSON.valueToTree(first)));
-                    json.set("looks", JSON.valueToTree(state.looks()));
-                    end.ifPresent(reason -> json.put("end", reason));
-                    AtomicFile.write(folder.resolve(STATE), JSON.writeValueAsBytes(json));
-                });
-        for (Path other : ppoFolders()) {
-            if (!other.getFileName().toString().equals(name)) {
-                delete(other);
-            }
-        }
+        ppo().write(
+                        state.step(),
+                        folder -> {
+                            learners.save(folder);
+                            ObjectNode json = JSON.createObjectNode();
+                            json.put("step", state.step());
+                            json.put("coefficient", state.controller().coefficient());
+                            json.put("begin", state.controller().begin());
+                            json.put("target", state.controller().target());
+                            json.put("horizon", state.controller().horizon());
+                            state.first()
+                                    .ifPresent(first -> json.set("first", JSON.valueToTree(first)));
+                            json.set("looks", JSON.valueToTree(state.looks()));
+                            end.ifPresent(reason -> json.put("end", reason));
+                            AtomicFile.write(folder.resolve(STATE), JSON.writeValueAsBytes(json));
+                        });
     }
 
-    /// The newest PPO checkpoint.
+    /// The newest whole PPO checkpoint.
     Optional<Saved> newestPpo() throws IOException {
-        List<Path> folders = ppoFolders();
-        if (folders.isEmpty()) {
-            return Optional.empty();
-        }
-        Path folder = folders.getLast();
+        Optional<Path> newest = ppo().newest(complaint -> LOG.warn(complaint));
+        return newest.isPresent() ? Optional.of(read(newest.get())) : Optional.empty();
+    }
+
+    private static Saved read(Path folder) throws IOException {
         JsonNode json = JSON.readTree(folder.resolve(STATE).toFile());
         KlController controller =
                 new KlController(
@@ -137,7 +136,7 @@ final class RefreshFolder {
                             look.path("coach").asDouble(), look.path("judge").asDouble()));
         }
         PpoState state = new PpoState(json.path("step").asInt(), controller, first, looks);
-        return Optional.of(new Saved(folder, state, end));
+        return new Saved(folder, state, end);
     }
 
     /// Keeps answers to read.
@@ -182,12 +181,8 @@ final class RefreshFolder {
                         json.path("anchorDigest").asText()));
     }
 
-    private List<Path> ppoFolders() throws IOException {
-        try (Stream<Path> paths = Files.list(work)) {
-            return paths.filter(p -> p.getFileName().toString().matches("ppo-\\d{5}(-end)?"))
-                    .sorted(Comparator.comparing(p -> p.getFileName().toString()))
-                    .toList();
-        }
+    private Checkpoints ppo() throws IOException {
+        return new Checkpoints(work.resolve(PPO));
     }
 
     private static SortedMap<String, Double> doubles(JsonNode json) {

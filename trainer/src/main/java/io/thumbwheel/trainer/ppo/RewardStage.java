@@ -2,6 +2,7 @@ package io.thumbwheel.trainer.ppo;
 
 import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Breakdown;
@@ -86,7 +87,8 @@ final class RewardStage {
                         (step, steps, metrics) -> {
                             PpoRun.checkNotInterrupted();
                             progress.progress(name, step, steps, metrics, "");
-                        });
+                        },
+                        Checkpointing.NONE);
         List<Opinion> own = new ArrayList<>(sides.own());
         own.addAll(sides.thumbs());
         try (RewardTraining.Trained trained =

@@ -3,6 +3,8 @@ package io.thumbwheel.trainer.preference;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.checkpoint.TrainedPolicy;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Step;
@@ -10,10 +12,13 @@ import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PairLoss;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -27,6 +32,7 @@ public final class PreferenceTraining {
     private final NDManager manager;
     private final PreferenceConfig config;
     private final Listener listener;
+    private final Checkpointing checkpointing;
 
     /// Hears of every update.
     @FunctionalInterface
@@ -39,10 +45,20 @@ public final class PreferenceTraining {
         void updated(int step, int steps, SortedMap<String, Double> metrics);
     }
 
-    public PreferenceTraining(NDManager manager, PreferenceConfig config, Listener listener) {
+    /// Where it is, besides weights and optimizer.
+    ///
+    /// @param steps done
+    private record State(int steps) {}
+
+    public PreferenceTraining(
+            NDManager manager,
+            PreferenceConfig config,
+            Listener listener,
+            Checkpointing checkpointing) {
         this.manager = manager;
         this.config = config;
         this.listener = listener;
+        this.checkpointing = checkpointing;
     }
 
     /// Trains `policy` in place. DPO learns from comparisons alone; KTO and SFT take them apart
@@ -57,21 +73,23 @@ public final class PreferenceTraining {
             Llama reference,
             List<Pair> pairs,
             List<Opinion.Thumb> thumbs,
-            long seed) {
+            long seed)
+            throws IOException {
+        TrainedPolicy trained = new TrainedPolicy(policy, optimizer);
         LogRatios ratios = new LogRatios(policy, reference);
         List<Opinion.Thumb> single = new ArrayList<>(thumbs);
         single.addAll(Opinion.Thumb.of(pairs));
         switch (config.objective()) {
-            case DPO -> fit(optimizer, pairs, seed, batch -> dpo(ratios, batch));
+            case DPO -> fit(trained, pairs, seed, batch -> dpo(ratios, batch));
             case KTO -> {
                 long up = single.stream().filter(Opinion.Thumb::up).count();
                 double upWeight = single.size() / (2.0 * Math.max(1, up));
                 double downWeight = single.size() / (2.0 * Math.max(1, single.size() - up));
-                fit(optimizer, single, seed, batch -> kto(ratios, batch, upWeight, downWeight));
+                fit(trained, single, seed, batch -> kto(ratios, batch, upWeight, downWeight));
             }
             case SFT -> {
                 List<Opinion.Thumb> chosen = single.stream().filter(Opinion.Thumb::up).toList();
-                fit(optimizer, chosen, seed, batch -> imitation(policy, batch));
+                fit(trained, chosen, seed, batch -> imitation(policy, batch));
             }
         }
     }
@@ -82,7 +100,8 @@ public final class PreferenceTraining {
         SortedMap<String, Double> accumulate(List<T> batch);
     }
 
-    private <T> void fit(Optimizer optimizer, List<T> data, long seed, Loss<T> loss) {
+    private <T> void fit(TrainedPolicy trained, List<T> data, long seed, Loss<T> loss)
+            throws IOException {
         if (data.isEmpty()) {
             throw new IllegalArgumentException(
                     "there is nothing to learn from: %s needs %s"
@@ -95,20 +114,28 @@ public final class PreferenceTraining {
         int perEpoch = Math.ceilDiv(data.size(), config.batch());
         int steps = perEpoch * config.epochs();
         List<T> order = new ArrayList<>(data);
+        Optional<Path> saved = checkpointing.begin();
+        int done =
+                saved.isPresent() ? trained.restore(manager, saved.get(), State.class).steps() : 0;
         for (int step = 0; step < steps; step++) {
             if (step % perEpoch == 0) {
                 Collections.shuffle(
                         order, Random.from(new SplittableRandom(seed + step / perEpoch)));
+            }
+            if (step < done) {
+                continue;
             }
             int from = step % perEpoch * config.batch();
             SortedMap<String, Double> metrics =
                     loss.accumulate(
                             order.subList(from, Math.min(from + config.batch(), order.size())));
             double rate = learningRate(step, steps);
-            float norm = optimizer.step(rate, config.clipNorm());
+            float norm = trained.optimizer().step(rate, config.clipNorm());
             metrics.put("learning_rate", rate);
             metrics.put("grad_norm", (double) norm);
             listener.updated(step + 1, steps, metrics);
+            State state = new State(step + 1);
+            checkpointing.updated(step + 1, folder -> trained.save(folder, state));
         }
     }
 

@@ -118,7 +118,7 @@ public final class Pretrain implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         Vocabulary vocabulary = Vocabulary.read(tokenizer);
-        Optional<Path> checkpoint = new Checkpoints(folder).latest();
+        Optional<Path> checkpoint = new Checkpoints(folder).newest(out::println);
         if (checkpoint.isPresent() && !resume) {
             throw new ParameterException(
                     spec.commandLine(),

@@ -1,19 +1,18 @@
 package io.thumbwheel.trainer.reward;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
-import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.model.Step;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
+import java.util.Optional;
 
 /// Trains a reward model from a policy's body on opinions of answers ([OpinionLoss]; of pairs,
 /// Bradley-Terry: Stiennon et al., arXiv:2009.01325, eq. 1), at most two epochs, stopped early by
@@ -29,12 +28,10 @@ public final class RewardTraining {
 
     private static final int FEATURE_BATCH = 64;
 
-    /// Answers of a microbatch; an opinion's stay together.
-    private static final int MICROBATCH = 16;
-
     private final NDManager manager;
     private final RewardConfig config;
     private final Listener listener;
+    private final Checkpointing checkpointing;
 
     /// Hears of every update.
     @FunctionalInterface
@@ -70,10 +67,15 @@ public final class RewardTraining {
             double gradientNorm) {}
 
     /// @param manager owns the models that come out
-    public RewardTraining(NDManager manager, RewardConfig config, Listener listener) {
+    public RewardTraining(
+            NDManager manager,
+            RewardConfig config,
+            Listener listener,
+            Checkpointing checkpointing) {
         this.manager = manager;
         this.config = config;
         this.listener = listener;
+        this.checkpointing = checkpointing;
     }
 
     /// A trained, normalised reward model; the caller closes it.
@@ -88,7 +90,8 @@ public final class RewardTraining {
             List<? extends Opinion> opinions,
             List<? extends Opinion> validation,
             List<Answer> anchors,
-            long seed) {
+            long seed)
+            throws IOException {
         List<Opinion> own = weighed(opinions);
         List<Opinion> stopping = weighed(validation);
         if (own.isEmpty() || stopping.isEmpty()) {
@@ -99,42 +102,46 @@ public final class RewardTraining {
         ProbeSelection probe =
                 ProbeSelection.of(
                         own, features(body, Opinion.answersOf(own)), config.labelSmoothing());
-        List<RewardModel.Member> members = new ArrayList<>();
-        for (int i = 0; i < config.ensemble(); i++) {
-            float[] heads = i == 0 ? probe.heads() : probe.heads(seed + i);
-            ScalarModel best = fit(body, heads, new Fit(own, stopping, i, seed + 1000L * i));
-            Normalisation scale =
-                    config.ensemble() == 1
-                            ? Normalisation.NONE
-                            : Normalisation.of(
-                                    RewardModel.rawScores(manager, best, anchors),
-                                    config.spreadFloor());
-            members.add(new RewardModel.Member(best, scale));
+        Optional<Path> saved = checkpointing.begin();
+        List<ScalarModel> finished = new ArrayList<>();
+        if (saved.isPresent()) {
+            finished.addAll(MemberTraining.finished(manager, saved.get()));
+        }
+        for (int i = finished.size(); i < config.ensemble(); i++) {
+            MemberTraining.Task task =
+                    new MemberTraining.Task(own, stopping, finished, saved, seed + 1000L * i);
+            finished.add(fit(body, i == 0 ? probe.heads() : probe.heads(seed + i), task));
+            saved = Optional.empty();
         }
         RewardModel model =
-                new RewardModel(manager, members, config.varianceWeight(), Normalisation.NONE)
+                new RewardModel(
+                                manager,
+                                finished.stream().map(one -> member(one, anchors)).toList(),
+                                config.varianceWeight(),
+                                Normalisation.NONE)
                         .normalised(anchors, config.spreadFloor(), config.lengthFree());
-        return new Trained(model, probe.crossFitted());
+        int updates =
+                config.ensemble() * config.epochs() * Math.ceilDiv(own.size(), config.batchPairs());
+        return new Trained(model, probe.crossFitted(), updates);
     }
 
-    /// The training of one member.
-    ///
-    /// @param member which, from 0
-    private record Fit(List<Opinion> opinions, List<Opinion> validation, int member, long seed) {}
-
-    private ScalarModel fit(Llama body, float[] heads, Fit fit) {
-        int hidden = body.config().hidden();
-        ScalarModel.Heads begin =
-                new ScalarModel.Heads(
-                        Arrays.copyOf(heads, hidden),
-                        Arrays.copyOfRange(heads, hidden, 2 * hidden));
-        try (ScalarModel model = ScalarModel.from(manager, body, begin);
-                AdamW optimizer =
-                        new AdamW(
-                                model.parameters(),
-                                new AdamW.Settings(0.9, 0.95, 1e-8, config.weightDecay()))) {
-            return fit(model, optimizer, fit);
+    private ScalarModel fit(Llama body, float[] heads, MemberTraining.Task task)
+            throws IOException {
+        MemberTraining.Setting setting =
+                new MemberTraining.Setting(manager, config, listener, checkpointing);
+        try (MemberTraining training = MemberTraining.begin(setting, body, heads, task)) {
+            return training.run();
         }
+    }
+
+    private RewardModel.Member member(ScalarModel network, List<Answer> anchors) {
+        return new RewardModel.Member(
+                network,
+                config.ensemble() == 1
+                        ? Normalisation.NONE
+                        : Normalisation.of(
+                                RewardModel.rawScores(manager, network, anchors),
+                                config.spreadFloor()));
     }
 
     /// What came out; owns the model.
@@ -142,7 +149,9 @@ public final class RewardTraining {
     /// @param model trained and normalised
     /// @param crossFitted how linear probes did on the same pairs, each on raters that it did not
     ///   see
-    public record Trained(RewardModel model, PairMetrics crossFitted) implements AutoCloseable {
+    /// @param updates that it took, over all members
+    public record Trained(RewardModel model, PairMetrics crossFitted, int updates)
+            implements AutoCloseable {
         @Override
         public void close() {
             model.close();
@@ -174,84 +183,6 @@ public final class RewardTraining {
         return weighed;
     }
 
-    /// @param loss of all opinions, by which weights are kept
-    /// @param metrics of those that compare
-    private record Validation(double loss, PairMetrics metrics) {}
-
-    private Validation validate(ScalarModel model, List<Opinion> opinions) {
-        double[] scores = RewardModel.rawScores(manager, model, Opinion.answersOf(opinions));
-        List<Contest> compared = Contest.compared(opinions);
-        return new Validation(
-                new OpinionLoss(opinions, Thresholds.fit(opinions, scores), 0).of(scores),
-                PairMetrics.of(compared.isEmpty() ? Contest.matched(opinions) : compared, scores));
-    }
-
-    private Thresholds thresholds(ScalarModel model, List<Opinion> opinions) {
-        List<Opinion> verdicts =
-                opinions.stream()
-                        .filter(one ->
-                                one instanceof Opinion.Thumb || one instanceof Opinion.Rating)
-                        .toList();
-        return verdicts.isEmpty()
-                ? Thresholds.NONE
-                : Thresholds.fit(
-                        verdicts,
-                        RewardModel.rawScores(manager, model, Opinion.answersOf(verdicts)));
-    }
-
-    private ScalarModel fit(ScalarModel model, AdamW optimizer, Fit fit) {
-        int perEpoch = Math.ceilDiv(fit.opinions().size(), config.batchPairs());
-        int steps = perEpoch * config.epochs();
-        int before = fit.member() * steps;
-        int all = config.ensemble() * steps;
-        int interval = Math.max(1, perEpoch / config.evaluationsPerEpoch());
-        ScalarModel best = model.copy(manager);
-        double leastLoss = validate(model, fit.validation()).loss();
-        List<Opinion> order = List.of();
-        Thresholds thresholds = Thresholds.NONE;
-        for (int step = 0; step < steps; step++) {
-            if (step % perEpoch == 0) {
-                order = shuffled(fit.opinions(), fit.seed() + step / perEpoch);
-                thresholds = thresholds(model, fit.opinions());
-            }
-            int from = step % perEpoch * config.batchPairs();
-            List<Opinion> batch =
-                    order.subList(from, Math.min(from + config.batchPairs(), order.size()));
-            double[] scores = new double[Opinion.answersOf(batch).size()];
-            float loss = accumulate(model, batch, thresholds, scores);
-            double learningRate = learningRate(step, steps);
-            float norm = optimizer.step(learningRate, config.clipNorm());
-            double[] margins =
-                    new OpinionLoss(batch, thresholds, config.labelSmoothing()).margins(scores);
-            listener.stepped(
-                    new Update(
-                            before + step + 1,
-                            all,
-                            (double) (step + 1) / perEpoch,
-                            loss,
-                            Arrays.stream(margins).map(RewardTraining::right).average().orElse(0),
-                            Arrays.stream(margins).average().orElse(0),
-                            Arrays.stream(scores).average().orElse(0),
-                            learningRate,
-                            norm));
-            boolean last = step + 1 == steps;
-            if ((step + 1) % interval == 0 || last) {
-                Validation found = validate(model, fit.validation());
-                if (found.loss() < leastLoss) {
-                    leastLoss = found.loss();
-                    best.close();
-                    best = model.copy(manager);
-                }
-                listener.updated(before + step + 1, all, withLoss(found, loss, norm));
-            }
-        }
-        return best;
-    }
-
-    private static double right(double margin) {
-        return margin == 0 ? 0.5 : margin > 0 ? 1 : 0;
-    }
-
     /// What the heads see of each answer [batch, 2 · hidden].
     private float[][] features(Llama body, List<Answer> answers) {
         float[][] features = new float[answers.size()][];
@@ -274,101 +205,5 @@ public final class RewardTraining {
             }
         }
         return features;
-    }
-
-    private static Map<String, Double> withLoss(Validation validation, float loss, float norm) {
-        Map<String, Double> named = new TreeMap<>(validation.metrics().named("validation"));
-        named.put("validation/loss", validation.loss());
-        named.put("loss/pair", (double) loss);
-        named.put("optimizer/gradient_norm", (double) norm);
-        return named;
-    }
-
-    /// Adds the gradient of the batch's loss, opinions of like length together: what is padded
-    /// costs as much as what is said.
-    ///
-    /// @param scores gets those of all answers, opinion after opinion [answers]
-    private float accumulate(
-            ScalarModel model, List<Opinion> batch, Thresholds thresholds, double[] scores) {
-        int[] firstRows = new int[batch.size()];
-        for (int i = 1; i < firstRows.length; i++) {
-            firstRows[i] = firstRows[i - 1] + batch.get(i - 1).answers().size();
-        }
-        double total = batch.stream().mapToDouble(Opinion::weight).sum();
-        float loss = 0;
-        for (List<Integer> part : microbatches(batch)) {
-            List<Opinion> opinions = part.stream().map(batch::get).toList();
-            double share =
-                    opinions.stream().mapToDouble(Opinion::weight).sum() / Math.max(total, 1e-8);
-            float[] found = new float[Opinion.answersOf(opinions).size()];
-            loss += accumulate(model, opinions, thresholds, share, found);
-            int row = 0;
-            for (int i : part) {
-                for (int answer = 0; answer < batch.get(i).answers().size(); answer++) {
-                    scores[firstRows[i] + answer] = found[row++];
-                }
-            }
-        }
-        return loss;
-    }
-
-    /// Indices of opinions, the short ones first.
-    private static List<List<Integer>> microbatches(List<Opinion> batch) {
-        List<Integer> byLength = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            byLength.add(i);
-        }
-        byLength.sort(Comparator.comparingInt(i -> longest(batch.get(i))));
-        List<List<Integer>> microbatches = new ArrayList<>();
-        int room = 0;
-        for (int i : byLength) {
-            int answers = batch.get(i).answers().size();
-            if (answers > room) {
-                microbatches.add(new ArrayList<>());
-                room = MICROBATCH;
-            }
-            microbatches.getLast().add(i);
-            room -= answers;
-        }
-        return microbatches;
-    }
-
-    private float accumulate(
-            ScalarModel model,
-            List<Opinion> opinions,
-            Thresholds thresholds,
-            double share,
-            float[] scores) {
-        OpinionLoss loss = new OpinionLoss(opinions, thresholds, config.labelSmoothing());
-        PaddedBatch batch = PaddedBatch.of(Opinion.answersOf(opinions), model.config().padId());
-        try (Step step = Step.open(manager)) {
-            return step.backward(() -> {
-                NDArray values = RewardModel.lastValues(step.manager(), model, batch); // [answers]
-                System.arraycopy(values.toFloatArray(), 0, scores, 0, scores.length);
-                return loss.of(values).mul(share);
-            });
-        }
-    }
-
-    private static int longest(Opinion opinion) {
-        return opinion.answers().stream().mapToInt(Answer::length).max().orElseThrow();
-    }
-
-    private double learningRate(int step, int steps) {
-        double warmUp = Math.max(1, steps / 10.0);
-        double rise = Math.min(1, (step + 1) / warmUp);
-        return config.learningRate() * rise * (1 - (double) step / steps);
-    }
-
-    private static List<Opinion> shuffled(List<Opinion> opinions, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Opinion> shuffled = new ArrayList<>(opinions);
-        for (int i = shuffled.size() - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            Opinion swapped = shuffled.get(i);
-            shuffled.set(i, shuffled.get(j));
-            shuffled.set(j, swapped);
-        }
-        return shuffled;
     }
 }

@@ -1,18 +1,23 @@
 package io.thumbwheel.trainer.sft;
 
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.checkpoint.TrainedPolicy;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.pretraining.Batch;
 import io.thumbwheel.trainer.pretraining.Document;
 import io.thumbwheel.trainer.pretraining.LearningRatePlan;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -51,6 +56,12 @@ public final class FineTuning {
         void step(int step, Map<String, Double> metrics);
     }
 
+    /// Where it is, besides weights and optimizer.
+    ///
+    /// @param steps done
+    /// @param lastLosses sum of those that are reported at the end
+    private record State(int steps, double lastLosses) {}
+
     public FineTuning(Llama model, Settings settings) {
         this.model = model;
         this.settings = settings;
@@ -62,7 +73,12 @@ public final class FineTuning {
     /// @param examples with their answers marked; longer than the context is cut
     /// @return mean loss of the last tenth of the steps, nats per answered token
     public double run(
-            NDManager manager, Optimizer optimizer, List<Document> examples, Listener listener) {
+            NDManager manager,
+            Optimizer optimizer,
+            List<Document> examples,
+            Listener listener,
+            Checkpointing checkpointing)
+            throws IOException {
         if (examples.stream().allMatch(example -> example.answered().isEmpty())) {
             throw new IllegalArgumentException(
                     "none of %d examples has an answer to learn".formatted(examples.size()));
@@ -73,8 +89,14 @@ public final class FineTuning {
                         0, steps / 20, steps, settings.learningRate, settings.learningRate / 10);
         List<List<Document>> batches = order(examples);
         int last = Math.max(1, steps / 10);
-        double lastLosses = 0;
-        for (int i = 0; i < steps; i++) {
+        TrainedPolicy trained = new TrainedPolicy(model, optimizer);
+        Optional<Path> saved = checkpointing.begin();
+        State state =
+                saved.isPresent()
+                        ? trained.restore(manager, saved.get(), State.class)
+                        : new State(0, 0);
+        while (state.steps < steps) {
+            int i = state.steps;
             Batch batch = padded(batches.get(i));
             float loss;
             double rate = plan.at(i);
@@ -88,7 +110,7 @@ public final class FineTuning {
                                         settings.bfloat16));
                 norm = optimizer.step(rate, CLIP_NORM);
             }
-            lastLosses += i >= steps - last ? loss : 0;
+            State now = new State(i + 1, state.lastLosses + (i >= steps - last ? loss : 0));
             listener.step(
                     i + 1,
                     Map.of(
@@ -98,8 +120,10 @@ public final class FineTuning {
                             rate,
                             "grad_norm",
                             (double) norm));
+            checkpointing.updated(now.steps, folder -> trained.save(folder, now));
+            state = now;
         }
-        return lastLosses / last;
+        return state.lastLosses / last;
     }
 
     /// Examples in random order, but like lengths together; batches in random order.

@@ -5,8 +5,9 @@ import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.cli.MetricsTable;
-import io.thumbwheel.trainer.cli.OptionsFile;
+import io.thumbwheel.trainer.cli.RunFolder;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
@@ -17,10 +18,8 @@ import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Document;
 import io.thumbwheel.trainer.pretraining.HeldOut;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
-import io.thumbwheel.trainer.store.DurableFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,12 +82,25 @@ public final class Sft implements Callable<Integer> {
     @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
     private int threads = 0;
 
+    @Option(
+            names = "--checkpoint-every",
+            description = "Updates between checkpoints; of each run the newest two are kept.")
+    private int checkpointEvery = 25;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with what an interrupted run left for --out, from its newest checkpoint; with the same options. The result is the same, bit for bit.")
+    private boolean resume;
+
     @Override
     public Integer call() throws IOException {
-        if (Files.exists(folder)) {
+        if (checkpointEvery < 1) {
             throw new ParameterException(
-                    spec.commandLine(), folder + " exists already: name another --out");
+                    spec.commandLine(),
+                    "--checkpoint-every must be above 0, got " + checkpointEvery);
         }
+        RunFolder run = new RunFolder(spec, folder, resume);
         PrintWriter out = spec.commandLine().getOut();
         Threads.use(threads);
         Vocabulary vocabulary;
@@ -113,11 +125,33 @@ public final class Sft implements Callable<Integer> {
             return 1;
         }
         out.printf("%,d conversations%n", examples.size());
+        run.begin();
+        int code =
+                run.train(
+                        checkpointEvery,
+                        (metrics, checkpointing) ->
+                                train(
+                                        vocabulary,
+                                        examples,
+                                        run.path(),
+                                        new Report(out, metrics),
+                                        checkpointing));
+        if (code == 0) {
+            run.finish();
+            out.printf("wrote %s%n", folder);
+            out.flush();
+        }
+        return code;
+    }
+
+    private void train(
+            Vocabulary vocabulary,
+            List<Document> examples,
+            Path aside,
+            Report report,
+            Checkpointing checkpointing)
+            throws IOException {
         var settings = new FineTuning.Settings(steps, batch, learningRate, !fp32, seed);
-        Path aside = folder.resolveSibling("." + folder.getFileName() + ".part");
-        DurableFiles.deleteFolder(aside);
-        Files.createDirectories(aside);
-        OptionsFile.write(spec, aside);
         Optional<Lora.Settings> lora =
                 loraRank == 0
                         ? Optional.empty()
@@ -125,20 +159,11 @@ public final class Sft implements Callable<Integer> {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Llama base = Llama.load(manager, init);
                 Llama model = base.copy(manager);
-                Optimizer optimizer = Optimizer.of(model, base, lora, AdamW.Settings.PRETRAINING);
-                MetricsTable table = new MetricsTable(aside.resolve(MetricsTable.NAME))) {
-            long begun = System.nanoTime();
+                Optimizer optimizer = Optimizer.of(model, base, lora, AdamW.Settings.PRETRAINING)) {
             double loss =
                     new FineTuning(model, settings)
-                            .run(
-                                    manager,
-                                    optimizer,
-                                    examples,
-                                    (step, metrics) -> {
-                                        table.add("sft", step, metrics);
-                                        report(out, step, metrics, begun);
-                                    });
-            out.printf("answers: %.4f nats/token over the last steps%n", loss);
+                            .run(manager, optimizer, examples, report, checkpointing);
+            report.out.printf("answers: %.4f nats/token over the last steps%n", loss);
             for (Map.Entry<String, Path> item : heldOut.entrySet()) {
                 HeldOut text =
                         HeldOut.read(
@@ -147,7 +172,7 @@ public final class Sft implements Callable<Integer> {
                                 vocabulary,
                                 model.config().context());
                 HeldOut.Loss measured = text.measure(manager, model, !fp32);
-                out.printf(
+                report.out.printf(
                         "%s: %.4f nats/token, %.4f bits/byte%n",
                         item.getKey(), measured.natsPerToken(), measured.bitsPerByte());
             }
@@ -157,20 +182,31 @@ public final class Sft implements Callable<Integer> {
             }
             vocabulary.copyTo(aside);
         }
-        DurableFiles.forceFolder(aside);
-        DurableFiles.rename(aside, folder);
-        out.printf("wrote %s%n", folder);
-        out.flush();
-        return 0;
     }
 
-    private void report(PrintWriter out, int step, Map<String, Double> metrics, long begun) {
-        if (step % 25 == 0) {
-            double perStep = (System.nanoTime() - begun) / 1e9 / step;
-            out.printf(
-                    "step %d of %d  loss %.3f  %.2f s a step  %.0f s left%n",
-                    step, steps, metrics.get("loss"), perStep, perStep * (steps - step));
-            out.flush();
+    /// Keeps all metrics and says now and then how it gets on.
+    private final class Report implements FineTuning.Listener {
+        private final PrintWriter out;
+        private final MetricsTable table;
+        private final long begun = System.nanoTime();
+        private int first;
+
+        Report(PrintWriter out, MetricsTable table) {
+            this.out = out;
+            this.table = table;
+        }
+
+        @Override
+        public void step(int step, Map<String, Double> metrics) {
+            table.add("sft", step, metrics);
+            first = first == 0 ? step : first;
+            if (step % 25 == 0) {
+                double perStep = (System.nanoTime() - begun) / 1e9 / (step - first + 1);
+                out.printf(
+                        "step %d of %d  loss %.3f  %.2f s a step  %.0f s left%n",
+                        step, steps, metrics.get("loss"), perStep, perStep * (steps - step));
+                out.flush();
+            }
         }
     }
 }

@@ -192,7 +192,9 @@ class PpoCommandTest {
             strings = {
                 "--method=PPO;PPO needs --reward and --prompts",
                 "--method=DPO;DPO needs --data",
-                "--method=DPO --resume;DPO takes no checkpoints",
+                "--method=DPO --resume;no interrupted run for --out",
+                "--method=PPO --resume;no interrupted run for --out",
+                "--method=DPO --set=checkpointEvery=0 --data=opinions.jsonl;checkpointEvery must be above 0",
                 "--method=KTO --set=nonsense=1 --data=opinions.jsonl;--set nonsense: KTO has objective, beta,",
                 "--set=limits.high=1 --reward=reward --prompts=prompts.jsonl;--set limits.high: PPO has estimator, group,",
                 "--set=shaping.overlongPenalty=-1 --reward=reward --prompts=prompts.jsonl;overlongPenalty cannot be negative",

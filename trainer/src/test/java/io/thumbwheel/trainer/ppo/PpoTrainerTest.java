@@ -11,6 +11,7 @@ import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.PaddedBatch;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -127,7 +128,8 @@ class PpoTrainerTest extends ToyTraining {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.9})
-    void goingOnFromACheckpointIsTheSameToTheBit(double averaging) throws IOException {
+    void goingOnFromTheCheckpointBeforeATornOneIsTheSameToTheBit(double averaging)
+            throws IOException {
         PpoConfig config = Toy.with(Toy.ppo(8), "averaging", averaging);
         float[] uninterrupted;
         try (Learners learners = learners(config)) {
@@ -145,8 +147,12 @@ class PpoTrainerTest extends ToyTraining {
                 stepped(trainer);
             }
             checkpoints.savePpo(learners, trainer.state(), Optional.empty());
+            stepped(trainer);
+            checkpoints.savePpo(learners, trainer.state(), Optional.empty());
         }
+        Files.delete(folder.resolve("ppo/latest/policy-optimizer.safetensors"));
         RefreshFolder.Saved saved = new RefreshFolder(folder).newestPpo().orElseThrow();
+        assertThat(saved.state().step()).isEqualTo(3);
         try (Learners learners =
                 Learners.restored(manager, saved.folder(), Normalisation.NONE, config)) {
             PpoTrainer trainer = trainer(config, learners, LIKING, saved.state());

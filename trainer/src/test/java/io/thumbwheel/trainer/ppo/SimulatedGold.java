@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.evaluation.WilsonInterval;
 import io.thumbwheel.trainer.formats.BadRowException;
 import io.thumbwheel.trainer.formats.Messages;
@@ -92,7 +93,8 @@ final class SimulatedGold {
                             manager,
                             config(),
                             (step, steps, metrics) ->
-                                    System.out.printf("%d/%d %s%n", step, steps, metrics));
+                                    System.out.printf("%d/%d %s%n", step, steps, metrics),
+                            Checkpointing.NONE);
             try (RewardTraining.Trained trained =
                     rewards.train(
                             policy,

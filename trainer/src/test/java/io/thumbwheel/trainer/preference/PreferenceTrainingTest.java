@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Optimizer;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -37,7 +39,7 @@ class PreferenceTrainingTest {
 
     @ParameterizedTest
     @EnumSource(Objective.class)
-    void theChosenAnswersGetLikelierThanTheRejectedOnes(Objective objective) {
+    void theChosenAnswersGetLikelierThanTheRejectedOnes(Objective objective) throws IOException {
         List<Pair> pairs = pairs(256, 5);
         List<Pair> unseen = pairs(64, 6);
         double before = margin(reference, unseen);
@@ -49,7 +51,7 @@ class PreferenceTrainingTest {
     }
 
     @Test
-    void dpoWithSwappedVotesGoesTheOtherWay() {
+    void dpoWithSwappedVotesGoesTheOtherWay() throws IOException {
         List<Pair> swapped =
                 pairs(256, 5).stream()
                         .map(pair ->
@@ -70,7 +72,7 @@ class PreferenceTrainingTest {
     }
 
     @Test
-    void theFirstLossesAreThoseOfAPolicyThatIsItsReference() {
+    void theFirstLossesAreThoseOfAPolicyThatIsItsReference() throws IOException {
         try (Llama policy = reference.copy(manager)) {
             // log 2, and 1 - sigmoid(0) with weights that average to 1 over the data
             assertThat(trained(policy, Objective.DPO, 1e-9, pairs(32, 5), List.of()).getFirst())
@@ -85,7 +87,7 @@ class PreferenceTrainingTest {
     }
 
     @Test
-    void theLossIsWhatTheLogProbsSay() {
+    void theLossIsWhatTheLogProbsSay() throws IOException {
         Answer good = new Answer(List.of(1, 5), List.of(8, 9, 2));
         Answer bad = new Answer(List.of(1, 5), List.of(14, 2));
         Pair pair = new Pair(good.promptIds(), good.responseIds(), bad.responseIds(), 1, 1, "");
@@ -106,7 +108,7 @@ class PreferenceTrainingTest {
     }
 
     @Test
-    void thumbsAloneTeachKto() {
+    void thumbsAloneTeachKto() throws IOException {
         List<Opinion.Thumb> thumbs = Opinion.Thumb.of(pairs(256, 5));
         // as people are: nine up for one down
         List<Opinion.Thumb> lenient = new ArrayList<>();
@@ -142,11 +144,16 @@ class PreferenceTrainingTest {
             Objective objective,
             double rate,
             List<Pair> pairs,
-            List<Opinion.Thumb> thumbs) {
+            List<Opinion.Thumb> thumbs)
+            throws IOException {
         List<SortedMap<String, Double>> metrics = new ArrayList<>();
-        PreferenceConfig config = new PreferenceConfig(objective, 0.1, 2, 32, rate, 0, 1);
+        PreferenceConfig config = new PreferenceConfig(objective, 0.1, 2, 32, rate, 0, 1, 25);
         try (Optimizer optimizer = new AdamW(policy.parameters(), AdamW.Settings.TUNING)) {
-            new PreferenceTraining(manager, config, (_, _, named) -> metrics.add(named))
+            new PreferenceTraining(
+                            manager,
+                            config,
+                            (_, _, named) -> metrics.add(named),
+                            Checkpointing.NONE)
                     .train(policy, optimizer, reference, pairs, thumbs, 9);
         }
         return metrics;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Optimizer;
@@ -13,6 +14,7 @@ import io.thumbwheel.trainer.model.Sampler;
 import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Batch;
 import io.thumbwheel.trainer.pretraining.Document;
+import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -54,7 +56,7 @@ class FineTuningTest {
     }
 
     @Test
-    void learnsTheAnswers() {
+    void learnsTheAnswers() throws IOException {
         try (Llama model = Llama.random(manager, CONFIG, 1)) {
             List<Document> examples = List.of(shorter, longer);
 
@@ -62,7 +64,12 @@ class FineTuningTest {
             try (Optimizer optimizer = optimizer(model)) {
                 loss =
                         new FineTuning(model, settings(60))
-                                .run(manager, optimizer, examples, (_, _) -> {});
+                                .run(
+                                        manager,
+                                        optimizer,
+                                        examples,
+                                        (_, _) -> {},
+                                        Checkpointing.NONE);
             }
 
             assertThat(loss).isLessThan(0.1);
@@ -82,7 +89,12 @@ class FineTuningTest {
 
             assertThatThrownBy(() ->
                             new FineTuning(model, settings(1))
-                                    .run(manager, optimizer, examples, (_, _) -> {}))
+                                    .run(
+                                            manager,
+                                            optimizer,
+                                            examples,
+                                            (_, _) -> {},
+                                            Checkpointing.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("none of 1 examples has an answer");
         }
