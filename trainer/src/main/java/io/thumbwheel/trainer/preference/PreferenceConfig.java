@@ -37,6 +37,6 @@ public record PreferenceConfig(
 
     /// The defaults of an objective for a policy of a few million parameters.
     public static PreferenceConfig standard(Objective objective) {
-        return new PreferenceConfig(objective, 0.1, 1, 32, 5e-5, 0, 1, 25);
+        return new PreferenceConfig(objective, 0.1, 1, 32, 5e-5, 0, 1, 50);
     }
 }

@@ -85,7 +85,7 @@ public final class Sft implements Callable<Integer> {
     @Option(
             names = "--checkpoint-every",
             description = "Updates between checkpoints; of each run the newest two are kept.")
-    private int checkpointEvery = 25;
+    private int checkpointEvery = 50;
 
     @Option(
             names = "--resume",
