@@ -44,7 +44,7 @@ public final class BenchCommand implements Callable<Integer> {
     private @Nullable Path json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Threads.use(threads);
@@ -53,6 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
         PpoSplit split = PpoSplit.measure();
         figures.add(split.share());
         double growth = MemoryGrowth.megabytes();
+        double intake = IntakeRate.perSecond();
         figures.forEach(figure -> out.println(figure.line()));
         split.lines().forEach(out::println);
         out.printf(
@@ -62,6 +63,12 @@ public final class BenchCommand implements Callable<Integer> {
                 MemoryGrowth.STEPS,
                 MemoryGrowth.BAR,
                 growth < MemoryGrowth.BAR ? "holds" : "MISSED");
+        out.printf(
+                Locale.ROOT,
+                "%,.0f examples a second into the dataset while a training runs; bar %,d  %s%n",
+                intake,
+                IntakeRate.BAR,
+                intake >= IntakeRate.BAR ? "holds" : "MISSED");
         out.flush();
         if (json != null) {
             AtomicFile.write(
@@ -75,9 +82,14 @@ public final class BenchCommand implements Callable<Integer> {
                                     "ppo_seconds",
                                     split.seconds(),
                                     "memory_growth_mb",
-                                    growth)));
+                                    growth,
+                                    "intake_per_second",
+                                    intake)));
         }
-        boolean all = figures.stream().allMatch(Figure::holds) && growth < MemoryGrowth.BAR;
+        boolean all =
+                figures.stream().allMatch(Figure::holds)
+                        && growth < MemoryGrowth.BAR
+                        && intake >= IntakeRate.BAR;
         return all ? 0 : 1;
     }
 

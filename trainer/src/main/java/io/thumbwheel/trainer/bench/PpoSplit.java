@@ -10,10 +10,8 @@ import io.thumbwheel.trainer.reward.KnownAnswers;
 import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.RewardModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
 
 /// Where the time of a PPO step goes, at the seed policy's shape and the standard settings.
 ///
@@ -34,15 +31,8 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
 
     /// Runs some steps of PPO in a temporary folder.
     static PpoSplit measure() throws IOException {
-        Path folder = Files.createTempDirectory("thumbwheel-bench-");
-        try {
-            return measure(folder);
-        } finally {
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+        try (Scratch scratch = Scratch.make()) {
+            return measure(scratch.path());
         }
     }
 
