@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -74,7 +75,8 @@ public final class Talk {
                                         List.of(base + 10 * index + 1, base + 10 * index + 2),
                                         LogProbs.of(-0.5f, -0.25f),
                                         finishReason))
-                        .toList());
+                        .toList(),
+                Map.of());
     }
 
     public static FeedbackGiven said(CompletionId about, String rater, Opinion opinion) {

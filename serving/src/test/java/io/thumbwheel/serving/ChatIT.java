@@ -22,6 +22,7 @@ import io.restassured.specification.RequestSpecification;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.event.LogitRules;
+import io.thumbwheel.schemas.event.Sampling.Format;
 import io.thumbwheel.schemas.event.Topics;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -175,6 +176,56 @@ class ChatIT {
                 .doesNotHaveDuplicates();
         assertThat(served(once.path("id")).sampling().rules())
                 .isEqualTo(new LogitRules(2, 0, 1, Map.of()));
+    }
+
+    @Test
+    void aJsonAnswerIsJsonWhateverThePolicyWouldSay() throws Exception {
+        // Random letters; quotes (token 42) and closing braces (133) come more often than by chance.
+        String asked =
+                "\"n\":8,\"response_format\":{\"type\":\"json_object\"},\"seed\":3,\"return_token_ids\":true,"
+                        + "\"logit_bias\":{\"42\":5,\"133\":5},\"metadata\":{\"app\":\"test\"}";
+        Response response = chat(hello(asked)).statusCode(200).extract().response();
+
+        assertThat(response.<List<String>>path("choices.finish_reason")).containsOnly("stop");
+        List<String> texts = response.path("choices.message.content");
+        for (String text : texts) {
+            assertThat(new JsonMapper().readTree(text).isObject()).isTrue();
+        }
+        assertThat(texts).anyMatch(text -> text.length() > 4);
+        assertThat(response.<List<List<Integer>>>path("choices.token_ids"))
+                .allSatisfy(ids -> assertThat(ids.getLast()).isEqualTo(2));
+        CompletionServed served = served(response.path("id"));
+        assertThat(served.sampling().format()).isEqualTo(Format.JSON_OBJECT);
+        assertThat(served.metadata()).isEqualTo(Map.of("app", "test"));
+    }
+
+    @Test
+    void aJsonAnswerThatTheLimitCutsSaysSo() {
+        chat(hello(
+                        "\"response_format\":{\"type\":\"json_object\"},\"max_tokens\":9,\"logit_bias\":{\"133\":-100}"))
+                .statusCode(200)
+                .body("choices[0].finish_reason", equalTo("length"))
+                .body("choices[0].message.content", containsString("{"));
+    }
+
+    @Test
+    void aStreamNeverSplitsACharacter() throws Exception {
+        // Bytes as tokens: F0 (248) begins characters of four tokens, 42 is the quote.
+        SseClient.Stream stream =
+                SseClient.chat(
+                        hello(
+                                "\"stream\":true,\"n\":8,\"seed\":5,\"response_format\":{\"type\":\"json_object\"},"
+                                        + "\"logit_bias\":{\"248\":6,\"42\":6,\"133\":4}"));
+
+        StringBuilder all = new StringBuilder();
+        for (int choice = 0; choice < 8; choice++) {
+            assertThat(new JsonMapper().readTree(stream.text(choice)).isObject()).isTrue();
+            all.append(stream.text(choice));
+        }
+        assertThat(all.codePoints()).anyMatch(point -> point > 0xFFFF);
+        assertThat(stream.pieces())
+                .noneMatch(piece -> piece.contains("\uFFFD"))
+                .noneMatch(piece -> Character.isHighSurrogate(piece.charAt(piece.length() - 1)));
     }
 
     @Test

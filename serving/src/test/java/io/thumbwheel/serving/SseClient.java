@@ -56,6 +56,14 @@ final class SseClient {
             return ids;
         }
 
+        /// The texts of all content chunks.
+        List<String> pieces() {
+            return all().stream()
+                    .map(chunk -> chunk.at("/choices/0/delta/content").asText(""))
+                    .filter(text -> !text.isEmpty())
+                    .toList();
+        }
+
         /// Everything told about the tokens of a choice, in order.
         List<JsonNode> logProbs(int choice) {
             List<JsonNode> tokens = new ArrayList<>();

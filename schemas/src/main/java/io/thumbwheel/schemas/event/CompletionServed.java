@@ -1,8 +1,10 @@
 package io.thumbwheel.schemas.event;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /// Every answer that serving gave: what it was asked, and exactly what it sampled. Topic
 /// `completions.v1`, keyed by route.
@@ -17,6 +19,7 @@ import java.util.List;
 /// @param tokenizerDigest SHA-256 of tokenizer.json and chat template
 /// @param sampling how the choices were drawn
 /// @param choices the answers, by index
+/// @param metadata what the caller attached, left out where empty
 public record CompletionServed(
         CompletionId id,
         Instant at,
@@ -27,12 +30,15 @@ public record CompletionServed(
         List<Integer> promptIds,
         String tokenizerDigest,
         Sampling sampling,
-        List<Choice> choices)
+        List<Choice> choices,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> metadata)
         implements Event {
     public CompletionServed {
         messages = List.copyOf(messages);
         promptIds = List.copyOf(promptIds);
         choices = List.copyOf(choices);
+        // Absent in what was written before there was such a field.
+        metadata = metadata == null ? Map.of() : Map.copyOf(metadata);
         if (choices.size() != id.choices()) {
             throw new IllegalArgumentException(
                     "completion "

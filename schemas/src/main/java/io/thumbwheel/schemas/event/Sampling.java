@@ -1,6 +1,7 @@
 package io.thumbwheel.schemas.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stop texts at which an answer ends; the text itself is cut off
 /// @param seed seed of the draw; choice i uses a stream of its own derived from it
 /// @param rules what is done to the logits first; null where they are taken as they come
+/// @param format what an answer is held to: tokens that break it were impossible; null is text
 public record Sampling(
         double temperature,
         double topP,
@@ -23,7 +25,8 @@ public record Sampling(
         int maxTokens,
         List<String> stop,
         long seed,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LogitRules rules) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LogitRules rules,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Format format) {
     public Sampling {
         stop = List.copyOf(stop);
         rules = LogitRules.NONE.equals(rules) ? null : rules;
@@ -45,7 +48,14 @@ public record Sampling(
         }
     }
 
-    /// Without rules.
+    /// A form that an answer is held to.
+    public enum Format {
+        /// One JSON object.
+        @JsonProperty("json_object")
+        JSON_OBJECT
+    }
+
+    /// Without rules, in text.
     public Sampling(
             double temperature,
             double topP,
@@ -54,6 +64,6 @@ public record Sampling(
             int maxTokens,
             List<String> stop,
             long seed) {
-        this(temperature, topP, topK, minP, maxTokens, stop, seed, null);
+        this(temperature, topP, topK, minP, maxTokens, stop, seed, null, null);
     }
 }

@@ -9,6 +9,7 @@ import io.thumbwheel.schemas.event.Example.Response;
 import io.thumbwheel.schemas.event.FeedbackGiven.Opinion;
 import io.thumbwheel.schemas.event.FeedbackGiven.Opinion.Pick.Verdict;
 import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
+import io.thumbwheel.schemas.event.Sampling.Format;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,11 +39,19 @@ final class GoldenEvents {
     static Map<String, Event> byName() {
         Map<String, Event> events = new LinkedHashMap<>();
         Sampling plain = new Sampling(0.7, 0.95, 40, 0.05, 48, List.of("\n\n"), 42);
-        events.put("completion_served", completion(plain));
+        events.put("completion_served", completion(plain, Map.of()));
         LogitRules rules = new LogitRules(0.5, -0.25, 1.1, Map.of(700, -100.0, 5, 2.5));
         events.put(
                 "completion_served-rules",
-                completion(new Sampling(0.7, 0.95, 40, 0.05, 48, List.of("\n\n"), 42, rules)));
+                completion(
+                        new Sampling(0.7, 0.95, 40, 0.05, 48, List.of("\n\n"), 42, rules, null),
+                        Map.of()));
+        Sampling json =
+                new Sampling(
+                        0.7, 0.95, 40, 0.05, 48, List.of("\n\n"), 42, null, Format.JSON_OBJECT);
+        events.put(
+                "completion_served-json_object",
+                completion(json, Map.of("app", "story", "version", "7")));
         opinions()
                 .forEach((name, opinion) ->
                         events.put(
@@ -103,7 +112,7 @@ final class GoldenEvents {
         return events;
     }
 
-    private static CompletionServed completion(Sampling sampling) {
+    private static CompletionServed completion(Sampling sampling, Map<String, String> metadata) {
         return new CompletionServed(
                 COMPLETION,
                 AT,
@@ -130,7 +139,8 @@ final class GoldenEvents {
                                 "The",
                                 List.of(705),
                                 LogProbs.of(-2f),
-                                FinishReason.LENGTH)));
+                                FinishReason.LENGTH)),
+                metadata);
     }
 
     private static Map<String, Opinion> opinions() {

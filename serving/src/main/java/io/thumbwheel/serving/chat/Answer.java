@@ -76,7 +76,8 @@ final class Answer {
                                         prompt.promptIds(),
                                         prompt.sampling(),
                                         choice,
-                                        prompt.request().delivery().topLogProbs()),
+                                        prompt.request().delivery().topLogProbs(),
+                                        prompt.tokens()),
                                 new Drawing(drafts.get(choice))));
             } catch (QueueFullException e) {
                 fail(ApiException.tooManyRequests(RETRY, String.valueOf(e.getMessage())));
@@ -171,7 +172,8 @@ final class Answer {
                         prompt.sampling(),
                         drafts.stream()
                                 .map(draft -> draft.toChoice(release, lease.arm()))
-                                .toList());
+                                .toList(),
+                        prompt.request().metadata());
         List<Tokens> tokens = drafts.stream().map(draft -> draft.tokens(0)).toList();
         clocks.ended(served);
         journal.record(served)

@@ -3,7 +3,9 @@ package io.thumbwheel.serving.chat;
 import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.event.Sampling;
+import io.thumbwheel.schemas.event.Sampling.Format;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A chat completion as asked for, every field within its bounds.
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of the draw; null lets serving choose one
 /// @param delivery how the answer is told
 /// @param store whether the user agrees that the exchange may train a model
+/// @param metadata what the caller attached, for the journal
 /// @param user who asks, as the caller calls them
 /// @param conversation what it belongs to; null makes it one of its own
 record ChatRequest(
@@ -29,15 +32,23 @@ record ChatRequest(
         @Nullable Long seed,
         Delivery delivery,
         boolean store,
+        Map<String, String> metadata,
         @Nullable String user,
         @Nullable String conversation) {
     ChatRequest {
         messages = List.copyOf(messages);
         stop = List.copyOf(stop);
+        metadata = Map.copyOf(metadata);
     }
 
     /// How tokens are drawn, as in [Sampling].
-    record Draw(double temperature, double topP, int topK, double minP, LogitRules rules) {}
+    record Draw(
+            double temperature,
+            double topP,
+            int topK,
+            double minP,
+            LogitRules rules,
+            @Nullable Format format) {}
 
     /// How the answer is told.
     ///
@@ -63,6 +74,7 @@ record ChatRequest(
                 limit,
                 stop,
                 drawSeed,
-                draw.rules());
+                draw.rules(),
+                draw.format());
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Message;
+import io.thumbwheel.schemas.event.Sampling.Format;
 import io.thumbwheel.serving.release.ReleaseRouter;
 import io.thumbwheel.serving.web.ApiException;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the body of a chat completion. A field that serving cannot honour is refused by name,
 /// never ignored: an answer that silently lacks what was asked for is a wrong answer.
@@ -20,6 +22,9 @@ final class ChatRequestReader {
     private static final int MAX_NAME_CHARS = 256;
     private static final int MAX_STOP_CHARS = 256;
     private static final int MAX_BIASES = 1024;
+    private static final int MAX_PAIRS = 16;
+    private static final int MAX_PAIR_KEY_CHARS = 64;
+    private static final int MAX_PAIR_CHARS = 512;
     private static final int MAX_TOP_LOG_PROBS = 20;
     private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
@@ -47,7 +52,9 @@ final class ChatRequestReader {
                     "presence_penalty",
                     "frequency_penalty",
                     "repetition_penalty",
-                    "logit_bias");
+                    "logit_bias",
+                    "metadata",
+                    "response_format");
 
     private final JsonFields fields;
     private final int maxMessages;
@@ -78,6 +85,7 @@ final class ChatRequestReader {
                 fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 delivery(),
                 fields.flag("store"),
+                metadata(),
                 fields.optionalText("user", MAX_NAME_CHARS),
                 fields.optionalText("conversation", MAX_NAME_CHARS));
     }
@@ -150,7 +158,56 @@ final class ChatRequestReader {
                         fields.number("presence_penalty", 0, -2, 2),
                         fields.number("frequency_penalty", 0, -2, 2),
                         fields.number("repetition_penalty", 1, 0.01, 2),
-                        logitBias()));
+                        logitBias()),
+                format());
+    }
+
+    /// Text, which is no format, or a JSON object.
+    private @Nullable Format format() {
+        JsonNode node = fields.get("response_format");
+        if (node == null) {
+            return null;
+        }
+        return switch (node.path("type").asText("")) {
+            case "text" -> null;
+            case "json_object" -> Format.JSON_OBJECT;
+            case "json_schema" ->
+                    throw ApiException.badRequest(
+                            "unsupported_parameter",
+                            "response_format",
+                            "response_format json_schema is not supported here: ask for json_object and describe the fields in a message");
+            default ->
+                    throw invalid(
+                            "response_format",
+                            "response_format must be {\"type\":\"text\"} or {\"type\":\"json_object\"}, got "
+                                    + node);
+        };
+    }
+
+    /// OpenAI's bounds.
+    private Map<String, String> metadata() {
+        JsonNode node = fields.get("metadata");
+        if (node == null) {
+            return Map.of();
+        }
+        if (!(node instanceof ObjectNode pairs) || node.size() > MAX_PAIRS) {
+            throw invalid(
+                    "metadata",
+                    "metadata must be an object of at most %d texts".formatted(MAX_PAIRS));
+        }
+        Map<String, String> read = new HashMap<>();
+        for (Map.Entry<String, JsonNode> pair : pairs.properties()) {
+            if (pair.getKey().length() > MAX_PAIR_KEY_CHARS
+                    || !pair.getValue().isTextual()
+                    || pair.getValue().textValue().length() > MAX_PAIR_CHARS) {
+                throw invalid(
+                        "metadata",
+                        "metadata maps keys of at most %d characters to texts of at most %d; '%s' is not so"
+                                .formatted(MAX_PAIR_KEY_CHARS, MAX_PAIR_CHARS, pair.getKey()));
+            }
+            read.put(pair.getKey(), pair.getValue().textValue());
+        }
+        return read;
     }
 
     private Map<Integer, Double> logitBias() {
@@ -179,7 +236,7 @@ final class ChatRequestReader {
         return read;
     }
 
-    private @org.jspecify.annotations.Nullable Integer maxTokens() {
+    private @Nullable Integer maxTokens() {
         Long newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
         Long older = fields.integer("max_tokens", 1, Integer.MAX_VALUE);
         if (newer != null && older != null && !newer.equals(older)) {

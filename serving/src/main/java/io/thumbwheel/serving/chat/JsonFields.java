@@ -31,7 +31,6 @@ final class JsonFields {
     /// Whether a value is what OpenAI does without the field, so that leaving it unread is right.
     private static boolean neutral(String name, JsonNode value) {
         return switch (name) {
-            case "response_format" -> value.path("type").asText("").equals("text");
             case "tool_choice" -> value.asText("").equals("none");
             default -> value.isNull() || value.isContainerNode() && value.isEmpty();
         };

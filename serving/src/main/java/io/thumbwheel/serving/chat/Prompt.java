@@ -2,7 +2,9 @@ package io.thumbwheel.serving.chat;
 
 import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.schemas.event.Sampling;
+import io.thumbwheel.serving.generation.TokenBytes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A request made ready for a release: tokenised by its rules, with an id, a limit and a seed.
 ///
@@ -12,6 +14,7 @@ import java.util.List;
 /// @param user pseudonym of who asked
 /// @param promptIds token ids, template included [prompt]
 /// @param sampling how to draw
+/// @param tokens the tokens' bytes, where the answer is held to a format
 /// @param created when it was taken in, seconds since 1970
 record Prompt(
         CompletionId id,
@@ -20,6 +23,7 @@ record Prompt(
         String user,
         List<Integer> promptIds,
         Sampling sampling,
+        @Nullable TokenBytes tokens,
         long created) {
     Prompt {
         promptIds = List.copyOf(promptIds);

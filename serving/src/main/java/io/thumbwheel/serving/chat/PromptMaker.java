@@ -2,13 +2,18 @@ package io.thumbwheel.serving.chat;
 
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.CompletionId;
+import io.thumbwheel.schemas.event.Sampling;
+import io.thumbwheel.schemas.text.ChatTemplate;
+import io.thumbwheel.serving.generation.TokenBytes;
 import io.thumbwheel.serving.release.Resident;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.Keys;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /// Makes requests ready for a release: the conversation becomes token ids by the release's own
@@ -18,6 +23,7 @@ final class PromptMaker {
     private final Keys keys;
     private final Clock clock;
     private final RandomGenerator seeds;
+    private final Map<String, TokenBytes> tokenBytes = new ConcurrentHashMap<>(); // by digest
 
     PromptMaker(Keys keys, Clock clock, RandomGenerator seeds) {
         this.keys = keys;
@@ -30,14 +36,21 @@ final class PromptMaker {
         List<Integer> ids = tokenise(request, release);
         int limit = limit(request, ids.size(), release.context());
         Long seed = request.seed();
+        Sampling sampling = request.sampling(limit, seed == null ? seeds.nextLong() : seed);
         return new Prompt(
                 CompletionId.mint(conversation, request.choices(), keys.signing()),
                 request,
                 conversation,
                 keys.pseudonym(key, request.user()),
                 ids,
-                request.sampling(limit, seed == null ? seeds.nextLong() : seed),
+                sampling,
+                sampling.format() == null ? null : tokens(release.template()),
                 clock.instant().getEpochSecond());
+    }
+
+    private TokenBytes tokens(ChatTemplate template) {
+        return tokenBytes.computeIfAbsent(
+                template.digest(), _ -> TokenBytes.of(template.tokenizer()));
     }
 
     private static void requireKnown(Set<Integer> biased, Resident release) {

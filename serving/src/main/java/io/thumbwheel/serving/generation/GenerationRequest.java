@@ -2,6 +2,7 @@ package io.thumbwheel.serving.generation;
 
 import io.thumbwheel.schemas.event.Sampling;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One answer to be drawn.
 ///
@@ -10,8 +11,13 @@ import java.util.List;
 /// @param choice index of the answer: answers to one prompt draw from streams of their own, derived
 ///   from (`sampling.seed()`, `choice`)
 /// @param topLogProbs how many of the most probable tokens are told with each token
+/// @param tokens the tokens' bytes; needed where `sampling.format()` is JSON
 public record GenerationRequest(
-        List<Integer> promptIds, Sampling sampling, int choice, int topLogProbs) {
+        List<Integer> promptIds,
+        Sampling sampling,
+        int choice,
+        int topLogProbs,
+        @Nullable TokenBytes tokens) {
     public GenerationRequest {
         promptIds = List.copyOf(promptIds);
         if (promptIds.isEmpty()) {
@@ -23,10 +29,14 @@ public record GenerationRequest(
         if (topLogProbs < 0) {
             throw new IllegalArgumentException("topLogProbs must be 0 or more, got " + topLogProbs);
         }
+        if (sampling.format() != null && tokens == null) {
+            throw new IllegalArgumentException(
+                    "an answer in " + sampling.format() + " needs the tokens' bytes");
+        }
     }
 
-    /// Without other tokens than those sampled.
+    /// In any format, without other tokens than those sampled.
     public GenerationRequest(List<Integer> promptIds, Sampling sampling, int choice) {
-        this(promptIds, sampling, choice, 0);
+        this(promptIds, sampling, choice, 0, null);
     }
 }

@@ -2,15 +2,17 @@ package io.thumbwheel.serving.generation;
 
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.event.LogitRules;
+import io.thumbwheel.schemas.event.Sampling.Format;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One answer on its way through the scheduler. All but [#cancel] is the scheduler thread's.
 final class Sequence implements Generation {
     private static final Logger LOG = System.getLogger(Sequence.class.getName());
-    private static final LogitsProcessor[] NO_PROCESSORS = {};
 
     private final PolicyHandle handle;
     private final GenerationRequest request;
@@ -117,13 +119,17 @@ final class Sequence implements Generation {
     private LogitsProcessor[] processors() {
         LogitsProcessor[] made = processors;
         if (made == null) {
+            Policy policy = handle.policy();
+            List<LogitsProcessor> list = new ArrayList<>();
             LogitRules rules = request.sampling().rules();
-            made =
-                    rules == null
-                            ? NO_PROCESSORS
-                            : new LogitsProcessor[] {
-                                new RuledLogits(rules, prompt(), handle.policy().vocab())
-                            };
+            if (rules != null) {
+                list.add(new RuledLogits(rules, prompt(), policy.vocab()));
+            }
+            TokenBytes tokens = request.tokens();
+            if (request.sampling().format() == Format.JSON_OBJECT && tokens != null) {
+                list.add(new JsonConstraint(tokens, policy.vocab(), policy::ends));
+            }
+            made = list.toArray(LogitsProcessor[]::new);
             processors = made;
         }
         return made;

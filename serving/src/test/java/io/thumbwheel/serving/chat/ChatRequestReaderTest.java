@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Message;
+import io.thumbwheel.schemas.event.Sampling.Format;
 import io.thumbwheel.serving.web.ApiException;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,11 +40,12 @@ class ChatRequestReaderTest {
                                 java.util.List.of(new Message("user", "hi")),
                                 1,
                                 null,
-                                new ChatRequest.Draw(1, 1, 0, 0, LogitRules.NONE),
+                                new ChatRequest.Draw(1, 1, 0, 0, LogitRules.NONE, null),
                                 java.util.List.of(),
                                 null,
                                 new ChatRequest.Delivery(false, false, false, false, 0),
                                 false,
+                                Map.of(),
                                 null,
                                 null));
     }
@@ -66,6 +71,34 @@ class ChatRequestReaderTest {
                 .isEqualTo(new LogitRules(0.5, -2, 1.2, Map.of(5, -100.0, 7, 0.5)));
         assertThat(request.sampling(10, 3).rules()).isEqualTo(request.draw().rules());
         assertThat(read("\"presence_penalty\":0").sampling(10, 3).rules()).isNull();
+    }
+
+    @Test
+    void metadataIsReadWithinOpenAisBounds() throws JsonProcessingException {
+        assertThat(read("\"metadata\":{\"app\":\"story\"}").metadata())
+                .isEqualTo(Map.of("app", "story"));
+        String key = "k".repeat(64);
+        assertThat(read("\"metadata\":{\"%s\":\"%s\"}".formatted(key, "v".repeat(512))).metadata())
+                .containsKey(key);
+        for (String beyond :
+                List.of(
+                        "\"%s\":\"v\"".formatted("k".repeat(65)),
+                        "\"k\":\"%s\"".formatted("v".repeat(513)),
+                        IntStream.range(0, 17)
+                                .mapToObj("\"%d\":\"v\""::formatted)
+                                .collect(Collectors.joining(",")))) {
+            assertThatThrownBy(() -> read("\"metadata\":{%s}".formatted(beyond)))
+                    .isInstanceOf(ApiException.class)
+                    .hasMessageContaining("metadata");
+        }
+    }
+
+    @Test
+    void aJsonObjectIsAFormatAndTextIsNone() throws JsonProcessingException {
+        assertThat(read("\"response_format\":{\"type\":\"json_object\"}").sampling(9, 0).format())
+                .isEqualTo(Format.JSON_OBJECT);
+        assertThat(read("\"response_format\":{\"type\":\"text\"}").sampling(9, 0).format())
+                .isNull();
     }
 
     @Test
@@ -109,7 +142,11 @@ class ChatRequestReaderTest {
                     "top_logprobs":2                            | top_logprobs
                     "logprobs":true,"top_logprobs":21           | top_logprobs
                     "tools":[{"type":"function"}]               | tools
-                    "response_format":{"type":"json_object"}    | response_format
+                    "response_format":{"type":"json_schema","json_schema":{}} | response_format
+                    "response_format":{"type":"yaml"}           | response_format
+                    "response_format":"json_object"             | response_format
+                    "metadata":{"a":1}                          | metadata
+                    "metadata":["a"]                            | metadata
                     "temperature":"hot"                         | temperature
                     "temperature":2.1                           | temperature
                     "n":1.5                                     | n
