@@ -1,35 +1,29 @@
 package io.thumbwheel.serving;
 
 import static io.restassured.RestAssured.given;
+import static io.thumbwheel.serving.Requests.as;
+import static io.thumbwheel.serving.Requests.chat;
+import static io.thumbwheel.serving.Requests.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
-import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
-import io.thumbwheel.schemas.event.LogitRules;
-import io.thumbwheel.schemas.event.Sampling.Format;
 import io.thumbwheel.schemas.event.Topics;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,22 +41,7 @@ class ChatIT {
 
     @BeforeEach
     void ready() {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> given().get("/ready").statusCode() == 200);
-    }
-
-    private static RequestSpecification as(String key) {
-        return given().header("Authorization", "Bearer " + key).contentType("application/json");
-    }
-
-    private static ValidatableResponse chat(String body) {
-        return as(ServingPlatform.CHAT).body(body).post("/v1/chat/completions").then();
-    }
-
-    private static String hello(String more) {
-        return "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]"
-                + (more.isEmpty() ? "" : "," + more)
-                + "}";
+        Requests.awaitReady();
     }
 
     @Test
@@ -107,128 +86,6 @@ class ChatIT {
     }
 
     @Test
-    void aStopTextIsCutOff() {
-        chat("""
-        {"model":"r0-6320f0ed","messages":[{"role":"user","content":"hello"}],
-        "temperature":0,"max_tokens":12,"stop":["uy","zzz"]}
-        """)
-                .statusCode(200)
-                .body("choices[0].message.content", equalTo("yo"))
-                .body("choices[0].finish_reason", equalTo("stop"));
-    }
-
-    @Test
-    void logProbsAreToldWhereAskedFor() {
-        chat(hello("\"logprobs\":true,\"max_tokens\":3,\"temperature\":0"))
-                .statusCode(200)
-                .body("choices[0].logprobs.content", hasSize(3))
-                .body("choices[0].logprobs.content[0].bytes", hasSize(1));
-    }
-
-    @Test
-    void theMostProbableTokensAreToldWholeAndStreamed() throws Exception {
-        String asked =
-                "\"model\":\"r0-6320f0ed\",\"logprobs\":true,\"top_logprobs\":3,\"max_tokens\":4,\"temperature\":0";
-        JsonPath whole = chat(hello(asked)).statusCode(200).extract().jsonPath();
-
-        assertThat(whole.<List<String>>get("choices[0].logprobs.content.token"))
-                .containsExactly("y", "o", "u", "y");
-        assertThat(whole.<List<Integer>>get("choices[0].logprobs.content[0].bytes"))
-                .containsExactly((int) 'y');
-        for (int place = 0; place < 4; place++) {
-            String at = "choices[0].logprobs.content[%d]".formatted(place);
-            List<Float> top = whole.get(at + ".top_logprobs.logprob");
-            assertThat(top).hasSize(3).isSortedAccordingTo(Comparator.reverseOrder());
-            assertThat(whole.<String>get(at + ".top_logprobs[0].token"))
-                    .isEqualTo(whole.get(at + ".token"));
-            assertThat(top.getFirst()).isEqualTo(whole.get(at + ".logprob"));
-            assertThat(whole.<List<?>>get(at + ".top_logprobs.bytes")).doesNotContainNull();
-        }
-
-        SseClient.Stream stream = SseClient.chat(hello("\"stream\":true," + asked));
-
-        assertThat(stream.logProbs(0))
-                .containsExactlyElementsOf(
-                        new JsonMapper()
-                                .readTree(chat(hello(asked)).extract().asString())
-                                .at("/choices/0/logprobs/content"));
-    }
-
-    @Test
-    void biasesAndPenaltiesSteerTheAnswerAndAreInKafka() {
-        // Greedy, the first release says "youyou…".
-        String pinned = "\"model\":\"r0-6320f0ed\",\"temperature\":0,\"max_tokens\":6,";
-
-        chat(hello(pinned + "\"logit_bias\":{\"129\":100}"))
-                .statusCode(200)
-                .body("choices[0].message.content", equalTo("yyyyyy"));
-        chat(hello(pinned + "\"logit_bias\":{\"129\":-100}"))
-                .statusCode(200)
-                .body("choices[0].message.content", not(containsString("y")));
-        Response once =
-                chat(hello(pinned + "\"presence_penalty\":2,\"return_token_ids\":true"))
-                        .statusCode(200)
-                        .extract()
-                        .response();
-
-        assertThat(once.<List<Integer>>path("choices[0].token_ids"))
-                .hasSize(6)
-                .doesNotHaveDuplicates();
-        assertThat(served(once.path("id")).sampling().rules())
-                .isEqualTo(new LogitRules(2, 0, 1, Map.of()));
-    }
-
-    @Test
-    void aJsonAnswerIsJsonWhateverThePolicyWouldSay() throws Exception {
-        // Random letters; quotes (token 42) and closing braces (133) come more often than by chance.
-        String asked =
-                "\"n\":8,\"response_format\":{\"type\":\"json_object\"},\"seed\":3,\"return_token_ids\":true,"
-                        + "\"logit_bias\":{\"42\":5,\"133\":5},\"metadata\":{\"app\":\"test\"}";
-        Response response = chat(hello(asked)).statusCode(200).extract().response();
-
-        assertThat(response.<List<String>>path("choices.finish_reason")).containsOnly("stop");
-        List<String> texts = response.path("choices.message.content");
-        for (String text : texts) {
-            assertThat(new JsonMapper().readTree(text).isObject()).isTrue();
-        }
-        assertThat(texts).anyMatch(text -> text.length() > 4);
-        assertThat(response.<List<List<Integer>>>path("choices.token_ids"))
-                .allSatisfy(ids -> assertThat(ids.getLast()).isEqualTo(2));
-        CompletionServed served = served(response.path("id"));
-        assertThat(served.sampling().format()).isEqualTo(Format.JSON_OBJECT);
-        assertThat(served.metadata()).isEqualTo(Map.of("app", "test"));
-    }
-
-    @Test
-    void aJsonAnswerThatTheLimitCutsSaysSo() {
-        chat(hello(
-                        "\"response_format\":{\"type\":\"json_object\"},\"max_tokens\":9,\"logit_bias\":{\"133\":-100}"))
-                .statusCode(200)
-                .body("choices[0].finish_reason", equalTo("length"))
-                .body("choices[0].message.content", containsString("{"));
-    }
-
-    @Test
-    void aStreamNeverSplitsACharacter() throws Exception {
-        // Bytes as tokens: F0 (248) begins characters of four tokens, 42 is the quote.
-        SseClient.Stream stream =
-                SseClient.chat(
-                        hello(
-                                "\"stream\":true,\"n\":8,\"seed\":5,\"response_format\":{\"type\":\"json_object\"},"
-                                        + "\"logit_bias\":{\"248\":6,\"42\":6,\"133\":4}"));
-
-        StringBuilder all = new StringBuilder();
-        for (int choice = 0; choice < 8; choice++) {
-            assertThat(new JsonMapper().readTree(stream.text(choice)).isObject()).isTrue();
-            all.append(stream.text(choice));
-        }
-        assertThat(all.codePoints()).anyMatch(point -> point > 0xFFFF);
-        assertThat(stream.pieces())
-                .noneMatch(piece -> piece.contains("\uFFFD"))
-                .noneMatch(piece -> Character.isHighSurrogate(piece.charAt(piece.length() - 1)));
-    }
-
-    @Test
     void everyAnswerIsInKafkaAsTheClientSawIt() {
         Response response =
                 chat(hello(
@@ -238,7 +95,7 @@ class ChatIT {
                         .response();
         String id = response.path("id");
 
-        CompletionServed served = served(id);
+        CompletionServed served = Requests.served(id, config.kafka());
 
         assertThat(served.conversation()).isEqualTo("talk");
         assertThat(served.consent()).isTrue();
@@ -257,13 +114,6 @@ class ChatIT {
         assertThat(served.choices().getFirst().logProbs().toArray())
                 .hasSize(served.choices().getFirst().tokenIds().size());
         assertThat(served.sampling().maxTokens()).isEqualTo(10);
-    }
-
-    private CompletionServed served(String id) {
-        return EventsOf.kind(CompletionServed.class, Topics.COMPLETIONS, config.kafka()).stream()
-                .filter(event -> event.id().toString().equals(id))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test
@@ -286,11 +136,23 @@ class ChatIT {
         assertThat(stream.chunk(-2).at("/choices/0/finish_reason").asText()).isEqualTo("length");
         assertThat(stream.chunk(-3).at("/choices/0/finish_reason").asText()).isEqualTo("length");
 
-        CompletionServed served = served(stream.ids().iterator().next());
+        CompletionServed served = Requests.served(stream.ids().iterator().next(), config.kafka());
         for (int choice = 0; choice < 2; choice++) {
             assertThat(stream.text(choice)).isEqualTo(served.choices().get(choice).text());
             assertThat(stream.tokenIds(choice)).isEqualTo(served.choices().get(choice).tokenIds());
         }
+    }
+
+    @Test
+    void anErrorAfterTheFirstByteIsTheLastEvent() throws Exception {
+        SseClient.Stream stream =
+                SseClient.post("/test/broken/chat/completions", hello("\"stream\":true"));
+
+        assertThat(stream.status()).isEqualTo(200);
+        assertThat(stream.events()).hasSize(3);
+        assertThat(stream.text(0)).isEqualTo("y");
+        assertThat(stream.chunk(-1).at("/error/code").asText()).isEqualTo("internal_error");
+        assertThat(stream.chunk(-1).at("/error/message").asText()).contains("it had to");
     }
 
     @Test
@@ -451,7 +313,12 @@ class ChatIT {
                 .then()
                 .statusCode(200)
                 .body("created", equalTo(1767225600));
-        as(ServingPlatform.CHAT).get("/v1/models/none").then().statusCode(404);
+        as(ServingPlatform.CHAT)
+                .get("/v1/models/none")
+                .then()
+                .statusCode(404)
+                .body("error.code", equalTo("model_not_found"))
+                .body("error.type", equalTo("not_found_error"));
     }
 
     @Test

@@ -71,7 +71,8 @@ final class SseClient {
             return tokens;
         }
 
-        private List<JsonNode> ofChoice(int choice) {
+        /// What the chunks say about a choice, in order.
+        List<JsonNode> ofChoice(int choice) {
             return all().stream()
                     .map(chunk -> chunk.at("/choices/0"))
                     .filter(node -> node.path("index").asInt(-1) == choice)
@@ -89,9 +90,14 @@ final class SseClient {
 
     /// Sends a chat and reads all of its events.
     static Stream chat(String body) throws IOException, InterruptedException {
+        return post("/v1/chat/completions", body);
+    }
+
+    /// Sends a request and reads all of its events.
+    static Stream post(String path, String body) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> response =
-                    client.send(request(body), HttpResponse.BodyHandlers.ofInputStream());
+                    client.send(request(path, body), HttpResponse.BodyHandlers.ofInputStream());
             try (BufferedReader lines = reader(response)) {
                 List<String> events =
                         lines.lines()
@@ -110,7 +116,9 @@ final class SseClient {
     static void leaveAfterFirstEvent(String body) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         HttpResponse<InputStream> response =
-                client.send(request(body), HttpResponse.BodyHandlers.ofInputStream());
+                client.send(
+                        request("/v1/chat/completions", body),
+                        HttpResponse.BodyHandlers.ofInputStream());
         try (BufferedReader lines = reader(response)) {
             lines.readLine();
         }
@@ -121,11 +129,9 @@ final class SseClient {
         return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
-    private static HttpRequest request(String body) {
+    private static HttpRequest request(String path, String body) {
         return HttpRequest.newBuilder(
-                        URI.create(
-                                "http://localhost:%d/v1/chat/completions"
-                                        .formatted(RestAssured.port)))
+                        URI.create("http://localhost:%d%s".formatted(RestAssured.port, path)))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + ServingPlatform.CHAT)
                 .header("Content-Type", "application/json")

@@ -170,9 +170,7 @@ final class Answer {
                         prompt.promptIds(),
                         lease.release().template().digest(),
                         prompt.sampling(),
-                        drafts.stream()
-                                .map(draft -> draft.toChoice(release, lease.arm()))
-                                .toList(),
+                        drafts.stream().map(draft -> draft.toChoice(release, lease.arm())).toList(),
                         prompt.request().metadata());
         List<Tokens> tokens = drafts.stream().map(draft -> draft.tokens(0)).toList();
         clocks.ended(served);

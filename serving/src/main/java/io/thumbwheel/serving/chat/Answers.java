@@ -47,7 +47,7 @@ final class Answers {
             throw ApiException.unavailable(
                     "stopping", Duration.ofSeconds(5), "serving is stopping");
         }
-        ChatWire wire = new ChatWire(prompt, lease.release());
+        Wire wire = Wire.of(prompt, lease.release());
         CutOff cutOff = new CutOff();
         AnswerListener reply =
                 prompt.request().delivery().stream()

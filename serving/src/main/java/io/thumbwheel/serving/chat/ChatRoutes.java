@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
-/// `POST /v1/chat/completions`, as OpenAI documents it.
+/// `POST /v1/chat/completions` and `POST /v1/completions`, as OpenAI documents them.
 @Singleton
 final class ChatRoutes {
     private final Api api;
@@ -35,17 +35,25 @@ final class ChatRoutes {
     }
 
     void register(@Observes Router routes) {
-        api.post(routes, "/v1/chat/completions", Role.CHAT, ErrorForm.OPENAI, this::complete);
+        api.post(routes, "/v1/chat/completions", Role.CHAT, ErrorForm.OPENAI, this::chat);
+        api.post(routes, "/v1/completions", Role.CHAT, ErrorForm.OPENAI, this::text);
     }
 
-    private void complete(Exchange exchange) {
-        // 1. What is asked, and of whom.
-        ChatRequest request =
-                new ChatRequestReader(
-                                exchange.json(),
-                                config.limits().messages(),
-                                config.limits().stops())
-                        .read();
+    private void chat(Exchange exchange) {
+        complete(exchange, reader(exchange).chat());
+    }
+
+    private void text(Exchange exchange) {
+        complete(exchange, reader(exchange).text());
+    }
+
+    private RequestReader reader(Exchange exchange) {
+        return new RequestReader(
+                exchange.json(), config.limits().messages(), config.limits().stops());
+    }
+
+    private void complete(Exchange exchange, CompletionRequest request) {
+        // 1. Who is to answer.
         String conversation =
                 request.conversation() == null
                         ? UUID.randomUUID().toString()

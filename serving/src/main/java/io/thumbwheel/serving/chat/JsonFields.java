@@ -3,6 +3,8 @@ package io.thumbwheel.serving.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.serving.web.ApiException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,10 @@ final class JsonFields {
     private static boolean neutral(String name, JsonNode value) {
         return switch (name) {
             case "tool_choice" -> value.asText("").equals("none");
+            case "best_of" -> value.isNull() || value.asInt() == 1;
+            case "echo", "add_special_tokens" ->
+                    value.isNull() || value.isBoolean() && !value.booleanValue();
+            case "add_generation_prompt" -> value.isNull() || value.booleanValue();
             default -> value.isNull() || value.isContainerNode() && value.isEmpty();
         };
     }
@@ -104,6 +110,22 @@ final class JsonFields {
             throw wrong(name, "must be a text of 1 to %d characters".formatted(maxChars));
         }
         return node.textValue();
+    }
+
+    /// A list of token ids; whether a model has them is for others to say.
+    List<Integer> tokenIds(String name) {
+        JsonNode node = get(name);
+        if (node == null || !node.isArray()) {
+            throw wrong(name, "must be a list of token ids");
+        }
+        List<Integer> ids = new ArrayList<>(node.size());
+        for (JsonNode id : node) {
+            if (!id.isInt() || id.intValue() < 0) {
+                throw wrong(name, "must be a list of token ids, got " + id + " in it");
+            }
+            ids.add(id.intValue());
+        }
+        return ids;
     }
 
     private static ApiException wrong(String name, String problem) {

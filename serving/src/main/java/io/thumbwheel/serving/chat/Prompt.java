@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param created when it was taken in, seconds since 1970
 record Prompt(
         CompletionId id,
-        ChatRequest request,
+        CompletionRequest request,
         String conversation,
         String user,
         List<Integer> promptIds,

@@ -2,17 +2,19 @@ package io.thumbwheel.serving.chat;
 
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.CompletionId;
+import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.event.Sampling;
 import io.thumbwheel.schemas.text.ChatTemplate;
+import io.thumbwheel.serving.chat.CompletionRequest.Input;
 import io.thumbwheel.serving.generation.TokenBytes;
 import io.thumbwheel.serving.release.Resident;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.Keys;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
@@ -31,9 +33,16 @@ final class PromptMaker {
         this.seeds = seeds;
     }
 
-    Prompt make(ChatRequest request, String conversation, ApiKey key, Resident release) {
-        requireKnown(request.draw().rules().logitBias().keySet(), release);
-        List<Integer> ids = tokenise(request, release);
+    Prompt make(CompletionRequest request, String conversation, ApiKey key, Resident release) {
+        List<Integer> ids = tokenise(request.input(), release);
+        requireKnown("logit_bias", request.draw().rules().logitBias().keySet(), release);
+        requireKnown(request.input().field(), ids, release);
+        if (ids.isEmpty()) {
+            throw ApiException.badRequest(
+                    "invalid_value",
+                    request.input().field(),
+                    "release %s has no token for this text".formatted(release.id()));
+        }
         int limit = limit(request, ids.size(), release.context());
         Long seed = request.seed();
         Sampling sampling = request.sampling(limit, seed == null ? seeds.nextLong() : seed);
@@ -53,22 +62,31 @@ final class PromptMaker {
                 template.digest(), _ -> TokenBytes.of(template.tokenizer()));
     }
 
-    private static void requireKnown(Set<Integer> biased, Resident release) {
+    private static void requireKnown(String field, Collection<Integer> ids, Resident release) {
         int vocab = release.policy().policy().vocab();
-        for (int token : biased) {
+        for (int token : ids) {
             if (token >= vocab) {
                 throw ApiException.badRequest(
                         "invalid_value",
-                        "logit_bias",
-                        "logit_bias names token %d, but release %s has the ids 0 to %d"
-                                .formatted(token, release.id(), vocab - 1));
+                        field,
+                        "%s names token %d, but release %s has the ids 0 to %d"
+                                .formatted(field, token, release.id(), vocab - 1));
             }
         }
     }
 
-    private static List<Integer> tokenise(ChatRequest request, Resident release) {
+    /// The ids of what is asked, by the rules of a release: nothing is added to a plain text.
+    static List<Integer> tokenise(Input input, Resident release) {
+        return switch (input) {
+            case Input.Chat(var messages) -> tokenise(messages, release);
+            case Input.Text(var text) -> release.template().tokenizer().encode(text);
+            case Input.Ids(var ids) -> ids;
+        };
+    }
+
+    private static List<Integer> tokenise(List<Message> messages, Resident release) {
         try {
-            return release.template().prompt(request.messages());
+            return release.template().prompt(messages);
         } catch (IllegalArgumentException e) {
             throw ApiException.badRequest(
                     "invalid_messages",
@@ -79,13 +97,15 @@ final class PromptMaker {
     }
 
     /// As many tokens as were asked for; without a number, as many as the context has left.
-    private static int limit(ChatRequest request, int prompt, int context) {
+    private static int limit(CompletionRequest request, int prompt, int context) {
+        String field = request.input().field();
+        String what = field.equals("prompt") ? "prompt's ids" : field;
         if (prompt >= context) {
             throw ApiException.badRequest(
                     "context_length_exceeded",
-                    "messages",
-                    "the messages take %d tokens and this model reads at most %d, answer included: shorten them"
-                            .formatted(prompt, context));
+                    field,
+                    "the %s take %d tokens and this model reads at most %d, answer included: shorten them"
+                            .formatted(what, prompt, context));
         }
         Integer asked = request.maxTokens();
         if (asked == null) {
@@ -94,9 +114,9 @@ final class PromptMaker {
         if ((long) prompt + asked > context) {
             throw ApiException.badRequest(
                     "context_length_exceeded",
-                    "messages",
-                    "the messages take %d tokens and max_tokens asks for %d more, this model reads at most %d together: shorten the messages or ask for at most %d"
-                            .formatted(prompt, asked, context, context - prompt));
+                    field,
+                    "the %s take %d tokens and max_tokens asks for %d more, this model reads at most %d together: shorten them or ask for at most %d"
+                            .formatted(what, prompt, asked, context, context - prompt));
         }
         return asked;
     }

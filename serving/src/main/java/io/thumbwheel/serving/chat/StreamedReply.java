@@ -10,8 +10,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-/// Tells an answer piece by piece as server-sent events, in OpenAI's order: a role chunk per
-/// choice, content chunks, a finish chunk per choice, the usage where asked for, `[DONE]`.
+/// Tells an answer piece by piece as server-sent events, in OpenAI's order: in chats a role chunk
+/// per choice, content chunks, a finish chunk per choice, the usage where asked for, `[DONE]`.
 ///
 /// All of its state belongs to the connection's event loop. The status line leaves with the first
 /// piece, so that what fails before has its own status; what fails later is an error event. A
@@ -19,7 +19,7 @@ import java.util.Queue;
 final class StreamedReply implements AnswerListener {
     private final Exchange exchange;
     private final HttpServerResponse response;
-    private final ChatWire wire;
+    private final Wire wire;
     private final Prompt prompt;
     private final int mostBehind;
     private final Runnable cut;
@@ -32,7 +32,7 @@ final class StreamedReply implements AnswerListener {
 
     /// @param mostBehind chunks that the reader may lie behind
     /// @param cut ends the answer where the reader lies further behind
-    StreamedReply(Exchange exchange, ChatWire wire, Prompt prompt, int mostBehind, Runnable cut) {
+    StreamedReply(Exchange exchange, Wire wire, Prompt prompt, int mostBehind, Runnable cut) {
         this.exchange = exchange;
         this.response = exchange.response();
         this.wire = wire;
@@ -48,7 +48,7 @@ final class StreamedReply implements AnswerListener {
                 .runOnContext(_ -> {
                     begin();
                     told[piece.choice()] += piece.tokens().ids().size();
-                    send(wire.contentChunk(piece));
+                    send(wire.content(piece));
                 });
     }
 
@@ -83,19 +83,17 @@ final class StreamedReply implements AnswerListener {
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
                 .putHeader("cache-control", "no-cache")
                 .putHeader("x-accel-buffering", "no");
-        for (int choice = 0; choice < told.length; choice++) {
-            send(wire.roleChunk(choice));
-        }
+        wire.opening().forEach(this::send);
     }
 
     private void end(CompletionServed served, List<Tokens> tokens) {
         begin();
         for (int index = 0; index < told.length; index++) {
             Tokens rest = tokens.get(index).from(told[index]);
-            send(wire.finishChunk(index, served.choices().get(index).finishReason(), rest));
+            send(wire.finish(index, served.choices().get(index).finishReason(), rest));
         }
         if (prompt.request().delivery().includeUsage()) {
-            send(wire.usageChunk(served));
+            send(wire.usage(served));
         }
         event("[DONE]");
         finish();

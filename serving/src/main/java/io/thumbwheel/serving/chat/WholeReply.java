@@ -8,9 +8,9 @@ import java.util.List;
 /// Tells an answer when all of it is there.
 final class WholeReply implements AnswerListener {
     private final Exchange exchange;
-    private final ChatWire wire;
+    private final Wire wire;
 
-    WholeReply(Exchange exchange, ChatWire wire) {
+    WholeReply(Exchange exchange, Wire wire) {
         this.exchange = exchange;
         this.wire = wire;
     }
@@ -22,7 +22,7 @@ final class WholeReply implements AnswerListener {
 
     @Override
     public void ended(CompletionServed served, List<Tokens> tokens) {
-        exchange.context().runOnContext(_ -> exchange.reply(200, wire.completion(served, tokens)));
+        exchange.context().runOnContext(_ -> exchange.reply(200, wire.whole(served, tokens)));
     }
 
     @Override

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A chat completion as asked for, every field within its bounds.
+/// A completion as asked for, every field within its bounds.
 ///
 /// @param model `policy`, or a release id
-/// @param messages the conversation so far
+/// @param input what is to be gone on with
 /// @param choices how many answers
 /// @param maxTokens most tokens of one answer; null leaves it to the context
 /// @param draw how tokens are drawn
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// @param metadata what the caller attached, for the journal
 /// @param user who asks, as the caller calls them
 /// @param conversation what it belongs to; null makes it one of its own
-record ChatRequest(
+record CompletionRequest(
         String model,
-        List<Message> messages,
+        Input input,
         int choices,
         @Nullable Integer maxTokens,
         Draw draw,
@@ -35,10 +35,37 @@ record ChatRequest(
         Map<String, String> metadata,
         @Nullable String user,
         @Nullable String conversation) {
-    ChatRequest {
-        messages = List.copyOf(messages);
+    CompletionRequest {
         stop = List.copyOf(stop);
         metadata = Map.copyOf(metadata);
+    }
+
+    /// What is to be gone on with.
+    sealed interface Input {
+        /// A conversation, for the release's chat template.
+        record Chat(List<Message> messages) implements Input {
+            public Chat {
+                messages = List.copyOf(messages);
+            }
+        }
+
+        /// A text as it is, without a template.
+        record Text(String text) implements Input {}
+
+        /// Token ids as they are.
+        record Ids(List<Integer> ids) implements Input {
+            public Ids {
+                ids = List.copyOf(ids);
+            }
+        }
+
+        /// The request's field.
+        default String field() {
+            return switch (this) {
+                case Chat _ -> "messages";
+                case Text _, Ids _ -> "prompt";
+            };
+        }
     }
 
     /// How tokens are drawn, as in [Sampling].
@@ -63,6 +90,11 @@ record ChatRequest(
             boolean tokenIds,
             boolean logProbs,
             int topLogProbs) {}
+
+    /// The messages; none where there is no conversation.
+    List<Message> messages() {
+        return input instanceof Input.Chat(var messages) ? messages : List.of();
+    }
 
     /// The sampling settings, once limit and seed are known.
     Sampling sampling(int limit, long drawSeed) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.LogitRules;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.event.Sampling.Format;
+import io.thumbwheel.serving.chat.CompletionRequest.Input;
 import io.thumbwheel.serving.web.ApiException;
 import java.util.List;
 import java.util.Map;
@@ -18,32 +19,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ChatRequestReaderTest {
+class RequestReaderTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    private static ChatRequest read(String fields) throws JsonProcessingException {
+    private static CompletionRequest read(String fields) throws JsonProcessingException {
         String body =
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
                         + (fields.isEmpty() ? "" : "," + fields)
                         + "}";
-        return new ChatRequestReader((ObjectNode) MAPPER.readTree(body), 4, 2).read();
+        return new RequestReader((ObjectNode) MAPPER.readTree(body), 4, 2).chat();
     }
 
     @Test
     void aBareRequestHasOpenAisDefaults() throws JsonProcessingException {
-        ChatRequest request = read("");
+        CompletionRequest request = read("");
 
         assertThat(request)
                 .isEqualTo(
-                        new ChatRequest(
+                        new CompletionRequest(
                                 "policy",
-                                java.util.List.of(new Message("user", "hi")),
+                                new Input.Chat(List.of(new Message("user", "hi"))),
                                 1,
                                 null,
-                                new ChatRequest.Draw(1, 1, 0, 0, LogitRules.NONE, null),
-                                java.util.List.of(),
+                                new CompletionRequest.Draw(1, 1, 0, 0, LogitRules.NONE, null),
+                                List.of(),
                                 null,
-                                new ChatRequest.Delivery(false, false, false, false, 0),
+                                new CompletionRequest.Delivery(false, false, false, false, 0),
                                 false,
                                 Map.of(),
                                 null,
@@ -52,7 +53,7 @@ class ChatRequestReaderTest {
 
     @Test
     void neutralAndNullFieldsAskForNothing() throws JsonProcessingException {
-        ChatRequest request =
+        CompletionRequest request =
                 read(
                         "\"presence_penalty\":0,\"frequency_penalty\":0.0,\"logit_bias\":{},\"tools\":[],"
                                 + "\"response_format\":{\"type\":\"text\"},\"n\":null,\"metadata\":null");
@@ -62,7 +63,7 @@ class ChatRequestReaderTest {
 
     @Test
     void penaltiesAndBiasesAreRead() throws JsonProcessingException {
-        ChatRequest request =
+        CompletionRequest request =
                 read(
                         "\"presence_penalty\":0.5,\"frequency_penalty\":-2,\"repetition_penalty\":1.2,"
                                 + "\"logit_bias\":{\"5\":-100,\"7\":0.5}");
@@ -101,6 +102,61 @@ class ChatRequestReaderTest {
                 .isNull();
     }
 
+    private static CompletionRequest text(String fields) throws JsonProcessingException {
+        return new RequestReader((ObjectNode) MAPPER.readTree("{" + fields + "}"), 4, 2).text();
+    }
+
+    @Test
+    void aPlainCompletionHasItsOwnDefaults() throws JsonProcessingException {
+        CompletionRequest request = text("\"prompt\":\"Once\",\"echo\":false,\"best_of\":1");
+
+        assertThat(request.input()).isEqualTo(new Input.Text("Once"));
+        assertThat(request.maxTokens()).isEqualTo(16);
+        assertThat(request.delivery().logProbs()).isFalse();
+        assertThat(request.store()).isFalse();
+        assertThat(request.messages()).isEmpty();
+    }
+
+    @Test
+    void aPromptIsATextOrIds() throws JsonProcessingException {
+        assertThat(text("\"prompt\":[\"Once\"]").input()).isEqualTo(new Input.Text("Once"));
+        assertThat(text("\"prompt\":[5,6]").input()).isEqualTo(new Input.Ids(List.of(5, 6)));
+    }
+
+    @Test
+    void plainLogProbsAreANumber() throws JsonProcessingException {
+        assertThat(text("\"prompt\":\"a\",\"logprobs\":0").delivery().logProbs()).isTrue();
+        assertThat(text("\"prompt\":\"a\",\"logprobs\":5").delivery().topLogProbs()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "model":"policy"                | prompt
+                    "prompt":""                     | prompt
+                    "prompt":["a","b"]              | prompt
+                    "prompt":[[1,2]]                | prompt
+                    "prompt":[-1]                   | prompt
+                    "prompt":"a","echo":true        | echo
+                    "prompt":"a","best_of":2        | best_of
+                    "prompt":"a","suffix":"b"       | suffix
+                    "prompt":"a","logprobs":6       | logprobs
+                    "prompt":"a","logprobs":true    | logprobs
+                    "prompt":"a","store":true       | store
+                    "prompt":"a","messages":[1]     | messages
+                    """)
+    void whatAPlainCompletionCannotHonourIsRefusedByName(String fields, String param) {
+        assertThatThrownBy(() -> text(fields))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        error -> {
+                            assertThat(error.status()).isEqualTo(400);
+                            assertThat(error.param()).contains(param);
+                        });
+    }
+
     @Test
     void stopIsATextOrAList() throws JsonProcessingException {
         assertThat(read("\"stop\":\"x\"").stop()).containsExactly("x");
@@ -114,10 +170,7 @@ class ChatRequestReaderTest {
                 {"messages":[{"role":"developer","content":[{"type":"text","text":"be"},{"type":"text","text":" kind"}]}]}
                 """;
 
-        assertThat(
-                        new ChatRequestReader((ObjectNode) MAPPER.readTree(body), 4, 2)
-                                .read()
-                                .messages())
+        assertThat(new RequestReader((ObjectNode) MAPPER.readTree(body), 4, 2).chat().messages())
                 .containsExactly(new Message("system", "be kind"));
     }
 
