@@ -104,13 +104,18 @@ public interface ServingConfig {
 
     /// How answers are recorded.
     interface Journal {
-        /// Longest that an answer waits for Kafka's acknowledgement before it leaves without.
+        /// Longest that an answer's end waits for Kafka's acknowledgement; after it the disk takes
+        /// its record.
         @WithDefault("500ms")
         Duration patience();
 
-        /// Events that may wait for Kafka; beyond it they are dropped and counted.
+        /// Events that may wait for Kafka in memory; beyond it they go to disk at once.
         @WithDefault("4096")
         int buffer();
+
+        /// Events on disk that Kafka does not have yet; from here on requests get 503.
+        @WithDefault("256M")
+        MemorySize spool();
 
         /// How long Kafka may take over one event.
         @WithDefault("30s")

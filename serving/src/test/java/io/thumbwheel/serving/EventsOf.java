@@ -23,11 +23,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// What stands in a topic, read and written as another service would.
-final class EventsOf {
+public final class EventsOf {
     private EventsOf() {}
 
     /// All events of a topic, of one kind.
-    static <E extends Event> List<E> kind(Class<E> kind, Topics topic, String bootstrap) {
+    public static <E extends Event> List<E> kind(Class<E> kind, Topics topic, String bootstrap) {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed");
         List<E> events = new ArrayList<>();

@@ -175,8 +175,17 @@ final class Answer {
         List<Tokens> tokens = drafts.stream().map(draft -> draft.tokens(0)).toList();
         clocks.ended(served);
         journal.record(served)
-                .thenAccept(_ -> {
-                    listener.ended(served, tokens);
+                .whenComplete((_, unrecorded) -> {
+                    if (unrecorded == null) {
+                        listener.ended(served, tokens);
+                    } else {
+                        listener.failed(
+                                ApiException.unavailable(
+                                        "not_recorded",
+                                        RETRY,
+                                        "neither Kafka nor the disk took the record of this"
+                                                + " answer, so it does not count"));
+                    }
                     clocks.closed();
                 });
     }

@@ -10,7 +10,7 @@ interface AnswerListener {
     /// Text was added to a choice.
     void piece(Piece piece);
 
-    /// All choices are drawn, and the journal has them or did not take them in time.
+    /// All choices are drawn, and the journal has them.
     ///
     /// @param tokens of every choice, all of them
     void ended(CompletionServed served, List<Tokens> tokens);

@@ -39,14 +39,26 @@ final class Answers {
         this.limits = config.queue();
     }
 
-    /// Begins an answer; takes the lease over. The exchange is answered when there is something to
-    /// tell.
-    void begin(Prompt prompt, Lease lease, Exchange exchange) {
+    /// Refuses a request whose answer could not be told.
+    ///
+    /// @throws ApiException 503 while the service stops, or where no answer can be recorded
+    void admit() {
         if (stopping) {
-            lease.close();
             throw ApiException.unavailable(
                     "stopping", Duration.ofSeconds(5), "serving is stopping");
         }
+        if (journal.full()) {
+            throw ApiException.unavailable(
+                    "journal_full",
+                    Duration.ofSeconds(10),
+                    "answers cannot be recorded: Kafka is away and the journal on disk is full"
+                            + " (serving.journal.spool)");
+        }
+    }
+
+    /// Begins an answer; takes the lease over. The exchange is answered when there is something to
+    /// tell.
+    void begin(Prompt prompt, Lease lease, Exchange exchange) {
         Wire wire = Wire.of(prompt, lease.release());
         CutOff cutOff = new CutOff();
         AnswerListener reply =

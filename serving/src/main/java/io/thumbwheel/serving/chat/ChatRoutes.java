@@ -53,7 +53,8 @@ final class ChatRoutes {
     }
 
     private void complete(Exchange exchange, CompletionRequest request) {
-        // 1. Who is to answer.
+        // 1. Whether there can be an answer, and who is to give it.
+        answers.admit();
         String conversation =
                 request.conversation() == null
                         ? UUID.randomUUID().toString()

@@ -71,15 +71,19 @@ public final class EventLog {
     ///
     /// @return done once Kafka has it, exceptionally where it has not taken it in time
     public CompletableFuture<RecordMetadata> send(Topics topic, Event event) {
+        return send(topic.topic(), event.key(), EventCodec.encode(event));
+    }
+
+    /// Sends an event that was on disk meanwhile.
+    CompletableFuture<RecordMetadata> send(SpooledEvent event) {
+        return send(event.topic(), event.key(), event.body());
+    }
+
+    private CompletableFuture<RecordMetadata> send(String topic, String key, byte[] body) {
         CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        topic.topic(),
-                        event.key().getBytes(StandardCharsets.UTF_8),
-                        EventCodec.encode(event));
         try {
             producer.send(
-                    record,
+                    new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), body),
                     (metadata, failure) -> {
                         if (failure == null) {
                             acknowledged.complete(metadata);

@@ -1,5 +1,5 @@
 /// What serving tells the rest of the platform: events into Kafka, with the acknowledgement of all
-/// replicas.
+/// replicas, and onto the disk while Kafka is away.
 @NullMarked
 package io.thumbwheel.serving.journal;
 

@@ -26,6 +26,7 @@ final class ConfigCheck {
         positive("serving.queue.drain", config.queue().drain());
         between("serving.residence.on-demand", config.residence().onDemand(), 0, 64);
         between("serving.journal.buffer", config.journal().buffer(), 1, 1 << 20);
+        between("serving.journal.spool", config.journal().spool().asLongValue(), 1_024, 1L << 40);
         positive("serving.journal.patience", config.journal().patience());
         if (config.journal().delivery().compareTo(Duration.ofSeconds(6)) < 0) {
             throw new IllegalArgumentException(
@@ -39,7 +40,7 @@ final class ConfigCheck {
         return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d messages=%d"
                         + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
                         + " prefill-tokens=%d behind=%d threads=%d drain=%s] residence[on-demand=%d]"
-                        + " journal[patience=%s buffer=%d delivery=%s]")
+                        + " journal[patience=%s buffer=%d delivery=%s spool=%d]")
                 .formatted(
                         config.replica(),
                         config.kafka(),
@@ -61,7 +62,8 @@ final class ConfigCheck {
                         config.residence().onDemand(),
                         config.journal().patience(),
                         config.journal().buffer(),
-                        config.journal().delivery());
+                        config.journal().delivery(),
+                        config.journal().spool().asLongValue());
     }
 
     private static void between(String key, long value, long least, long most) {

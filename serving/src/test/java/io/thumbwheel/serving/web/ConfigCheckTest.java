@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.thumbwheel.serving.ServingConfig;
+import io.thumbwheel.serving.TestingConfig;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,21 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigCheckTest {
     private static ServingConfig config(Map<String, String> more) {
-        Map<String, String> values =
-                new HashMap<>(
-                        Map.of(
-                                "serving.replica", "one",
-                                "serving.kafka", "localhost:9092",
-                                "serving.keys", "keys.json",
-                                "serving.releases", "releases",
-                                "serving.state", "state"));
-        values.putAll(more);
-        return new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(ServingConfig.class)
-                .withSources(new PropertiesConfigSource(values, "test", 100))
-                .build()
-                .getConfigMapping(ServingConfig.class);
+        return TestingConfig.of(more);
     }
 
     @Test
@@ -40,6 +24,7 @@ class ConfigCheckTest {
         assertThatCode(() -> ConfigCheck.run(config)).doesNotThrowAnyException();
         assertThat(config.queue().slots()).isEqualTo(16);
         assertThat(config.journal().patience()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.journal().spool().asLongValue()).isEqualTo(256 << 20);
         assertThat(config.limits().body().asLongValue()).isEqualTo(1024 * 1024);
     }
 
@@ -52,6 +37,7 @@ class ConfigCheckTest {
         "serving.limits.body, 12",
         "serving.residence.on-demand, 100",
         "serving.journal.patience, 0s",
+        "serving.journal.spool, 12",
         "serving.journal.delivery, 1s"
     })
     void aSenselessValueIsRefusedByItsKey(String key, String value) {
