@@ -146,7 +146,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private static String line(PolicyTable.Row row) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %.2f | %.1f%% (%.1f to %.1f) | %.1f%% | %.2f | %.1f | %.0f%% | %.3f |",
+                "| %s | %.2f | %.1f%% (%.1f to %.1f) | %.1f%% | %.2f | %.1f | %.0f%% | %.0f%% |",
                 row.name(),
                 row.score(),
                 100 * row.winRate().rate(),
@@ -156,6 +156,6 @@ public final class EvaluateCommand implements Callable<Integer> {
                 row.kl(),
                 row.answers().meanTokens(),
                 100 * row.answers().eosShare(),
-                row.answers().distinct2());
+                100 * row.diversity());
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Trains a reward model on each split and lets it judge what was kept from it, beside a word model
 /// of the same training data.
@@ -158,19 +159,18 @@ final class RewardRun {
 
         @Override
         public void stepped(RewardTraining.Update update) {
-            progress.progress(
-                    phase,
-                    update.step(),
-                    update.steps(),
-                    Map.of(
-                            "epoch", update.epoch(),
-                            "loss", update.loss(),
-                            "accuracy", update.accuracy(),
-                            "margin", update.margin(),
-                            "mean_reward", update.meanReward(),
-                            "learning_rate", update.learningRate(),
-                            "grad_norm", update.gradientNorm()),
-                    "");
+            Map<String, Double> metrics =
+                    new TreeMap<>(
+                            Map.of(
+                                    "epoch", update.epoch(),
+                                    "loss", update.loss(),
+                                    "accuracy", update.accuracy(),
+                                    "margin", update.margin(),
+                                    "mean_reward", update.meanReward(),
+                                    "learning_rate", update.learningRate(),
+                                    "grad_norm", update.gradientNorm()));
+            metrics.values().removeIf(value -> value.isNaN());
+            progress.progress(phase, update.step(), update.steps(), metrics, "");
         }
     }
 

@@ -75,8 +75,9 @@ final class Comparison {
         scores.put("gate/prompts", (double) prompts.size());
         scores.put("gate/answers", (double) asked.size());
         scores.put("gate/kl", sampler.kl(candidate, candidates));
-        describe(scores, "gate/candidate", candidates);
-        describe(scores, "gate/reference", references);
+        int bigrams = Math.min(bigrams(candidates), bigrams(references));
+        describe(scores, "gate/candidate", candidates, bigrams);
+        describe(scores, "gate/reference", references, bigrams);
         return new Measured(
                 scores, SampledPair.first(served, servedScores, candidates, candidateScores));
     }
@@ -131,13 +132,21 @@ final class Comparison {
         return free;
     }
 
-    private void describe(SortedMap<String, Double> scores, String prefix, List<Answer> answers) {
+    private void describe(
+            SortedMap<String, Double> scores, String prefix, List<Answer> answers, int bigrams) {
         AnswerStatistics statistics =
                 AnswerStatistics.of(
-                        answers.stream().map(Answer::responseIds).toList(), sampler.eosId());
+                        answers.stream().map(Answer::responseIds).toList(),
+                        sampler.eosId(),
+                        bigrams);
         scores.put(prefix + "_length", statistics.meanTokens());
         scores.put(prefix + "_eos_share", statistics.eosShare());
         scores.put(prefix + "_distinct2", statistics.distinct2());
+    }
+
+    /// Over as many bigrams as both have: shorter answers would seem the more different.
+    private static int bigrams(List<Answer> answers) {
+        return AnswerStatistics.bigrams(answers.stream().map(Answer::responseIds).toList());
     }
 
     private static void put(SortedMap<String, Double> scores, String name, WinRate rate) {

@@ -29,14 +29,16 @@ public final class PolicyTable {
     /// @param lengthControlled the same without what length explains of the judge's scores
     /// @param kl to the reference policy, nats per answer; of best-of-n by its formula, ln n − (n −
     ///   1) / n (Stiennon et al., arXiv:2009.01325, appendix G.3)
-    /// @param answers length, endings, diversity
+    /// @param answers length, endings, and distinct-2 over as many bigrams as the baseline has, too
+    /// @param diversity that distinct-2 as a share of the baseline's
     public record Row(
             String name,
             double score,
             WinRate winRate,
             WinRate lengthControlled,
             double kl,
-            AnswerStatistics answers) {}
+            AnswerStatistics answers,
+            double diversity) {}
 
     /// What is compared, and on what.
     ///
@@ -145,6 +147,12 @@ public final class PolicyTable {
         Row row(String name, List<Answer> answers, double kl) {
             double[] scores = judge.scores(answers);
             int prompts = answers.size();
+            int bigrams =
+                    Math.min(
+                            AnswerStatistics.bigrams(ids(answers)),
+                            AnswerStatistics.bigrams(ids(baseline)));
+            AnswerStatistics ours = AnswerStatistics.of(ids(answers), eosId, bigrams);
+            AnswerStatistics theirs = AnswerStatistics.of(ids(baseline), eosId, bigrams);
             return new Row(
                     name,
                     Arrays.stream(scores).average().orElseThrow(),
@@ -155,7 +163,12 @@ public final class PolicyTable {
                                     baselineScores, baseline, baselineScores, baseline),
                             prompts),
                     kl,
-                    AnswerStatistics.of(answers.stream().map(Answer::responseIds).toList(), eosId));
+                    ours,
+                    ours.distinct2() / theirs.distinct2());
+        }
+
+        private static List<List<Integer>> ids(List<Answer> answers) {
+            return answers.stream().map(Answer::responseIds).toList();
         }
     }
 }

@@ -37,8 +37,14 @@ final class PpoMetrics {
     private final SortedMap<String, Double> metrics = new TreeMap<>();
 
     /// What a rollout says of the policy that sampled it.
+    ///
+    /// @param bigrams over how many distinct-2 is measured
     void rollout(
-            Rollout rollout, double[] scores, List<Experience.Evaluated> evaluated, int eosId) {
+            Rollout rollout,
+            double[] scores,
+            List<Experience.Evaluated> evaluated,
+            int eosId,
+            int bigrams) {
         double kl = 0;
         double surprise = 0;
         double entropy = 0;
@@ -63,7 +69,7 @@ final class PpoMetrics {
             sum += score;
         }
         List<List<Integer>> ids = rollout.answers().stream().map(Answer::responseIds).toList();
-        AnswerStatistics statistics = AnswerStatistics.of(ids, eosId);
+        AnswerStatistics statistics = AnswerStatistics.of(ids, eosId, bigrams);
         put("objective/scores", sum / answers);
         put("objective/penalised_scores", penalised / answers);
         put("objective/kl", kl / answers);

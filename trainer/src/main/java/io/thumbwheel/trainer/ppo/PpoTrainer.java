@@ -1,6 +1,7 @@
 package io.thumbwheel.trainer.ppo;
 
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.evaluation.AnswerStatistics;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Reward;
@@ -97,7 +98,7 @@ final class PpoTrainer {
         metrics.put("time/forward", watch.lap());
 
         // 4. Is the policy still sound? If not, go back to the last one that was.
-        metrics.rollout(rollout, scores, evaluated, sampler.eosId());
+        metrics.rollout(rollout, scores, evaluated, sampler.eosId(), bigrams(rollout));
         metrics.mismatch(sampled, evaluated.stream().map(Experience.Evaluated::logProbs).toList());
         SortedMap<String, Double> first = state.first().orElse(metrics.named());
         Optional<String> diagnosis = config.limits().diagnose(first, metrics.named());
@@ -159,6 +160,17 @@ final class PpoTrainer {
         }
         state = new PpoState(state.step() + 1, controller, Optional.of(first), looks);
         return new StepResult.Stepped(metrics.named());
+    }
+
+    /// Over how many bigrams distinct-2 is measured: as many as every rollout has that the guard of
+    /// the length lets pass.
+    private int bigrams(Rollout rollout) {
+        List<List<Integer>> answers = rollout.answers().stream().map(Answer::responseIds).toList();
+        double first =
+                state.first()
+                        .map(metrics -> metrics.getOrDefault("episode/length", 0.0) - 1)
+                        .orElse((double) AnswerStatistics.bigrams(answers) / answers.size());
+        return (int) (config.limits().minLengthShare() * first * answers.size());
     }
 
     /// Where the next step goes on.

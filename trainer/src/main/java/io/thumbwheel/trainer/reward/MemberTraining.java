@@ -205,8 +205,8 @@ final class MemberTraining implements AutoCloseable {
                 config.ensemble() * steps,
                 (double) (step + 1) / perEpoch,
                 loss,
-                Arrays.stream(margins).map(MemberTraining::right).average().orElse(0),
-                Arrays.stream(margins).average().orElse(0),
+                Arrays.stream(margins).map(MemberTraining::right).average().orElse(Double.NaN),
+                Arrays.stream(margins).average().orElse(Double.NaN),
                 Arrays.stream(scores).average().orElse(0),
                 learningRate,
                 norm);

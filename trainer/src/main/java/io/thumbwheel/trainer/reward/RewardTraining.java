@@ -50,8 +50,8 @@ public final class RewardTraining {
     /// @param epoch passes over the opinions so far, of one member
     /// @param loss of its batch, nats
     /// @param accuracy share of its pairs, ties apart, whose preferred answer scores higher; a
-    ///   thumb counts as a pair with its rater's threshold
-    /// @param margin mean of the preferred answer's score less the other's
+    ///   thumb counts as a pair with its rater's threshold; NaN where the batch has ratings only
+    /// @param margin mean of the preferred answer's score less the other's; NaN likewise
     /// @param meanReward mean score of its answers, not normalised
     /// @param learningRate of the update
     /// @param gradientNorm before clipping

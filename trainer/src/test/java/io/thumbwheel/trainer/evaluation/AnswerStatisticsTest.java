@@ -15,4 +15,13 @@ class AnswerStatisticsTest {
 
         assertThat(statistics).isEqualTo(new AnswerStatistics(3, 0.5, 0.75));
     }
+
+    @Test
+    void diversityIsComparedOverEqualCounts() {
+        List<List<Integer>> answers = List.of(List.of(5, 6, 2), List.of(5, 6, 5));
+
+        assertThat(AnswerStatistics.bigrams(answers)).isEqualTo(4);
+        assertThat(AnswerStatistics.of(answers, 2, 2).distinct2()).isEqualTo(1);
+        assertThat(AnswerStatistics.of(answers, 2, 3).distinct2()).isEqualTo(2 / 3.0);
+    }
 }

@@ -126,6 +126,23 @@ class RewardCommandTest {
     }
 
     @Test
+    void ratingsAloneHaveNoAccuracyToTell() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            rows.add(
+                    "{\"prompt\":\"Question %d?\",\"completion\":\"%s\",\"rating\":%d}"
+                            .formatted(i, i % 2 == 0 ? "zzz" : "a", i % 2 == 0 ? 7 : 2));
+        }
+        Files.write(folder.resolve("data.jsonl"), rows);
+
+        assertThat(run("--batch=16")).as(console::err).isZero();
+
+        assertThat(Files.readAllLines(folder.resolve("out/metrics.csv")).getFirst())
+                .isEqualTo("phase,step,epoch,grad_norm,learning_rate,loss,mean_reward");
+        assertReads(folder.resolve("out"));
+    }
+
+    @Test
     void anEnsembleIsReadAsOneRewardModel() throws IOException {
         assertThat(run("--batch=16", "--ensemble=2", "--length-free")).as(console::err).isZero();
 
