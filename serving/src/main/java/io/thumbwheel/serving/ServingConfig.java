@@ -32,6 +32,9 @@ public interface ServingConfig {
     /// How requests share the machine.
     Queue queue();
 
+    /// How much one API key may ask for.
+    Rate rate();
+
     /// How releases are held.
     Residence residence();
 
@@ -43,6 +46,10 @@ public interface ServingConfig {
         /// Largest body of a request.
         @WithDefault("1M")
         MemorySize body();
+
+        /// Deepest nesting of a JSON body; what serving reads has a depth of 5.
+        @WithDefault("32")
+        int depth();
 
         /// Most messages of one conversation.
         @WithDefault("512")
@@ -68,7 +75,8 @@ public interface ServingConfig {
         @WithDefault("4096")
         int context();
 
-        /// Answers that may wait for a slot; beyond it requests get 429.
+        /// Answers that may wait for a slot, of one key at most 8/9 of them; beyond it requests get
+        /// 429.
         @WithDefault("256")
         int waiting();
 
@@ -92,6 +100,22 @@ public interface ServingConfig {
         /// How long running streams may finish when the service stops.
         @WithDefault("5s")
         Duration drain();
+    }
+
+    /// How much one API key may ask for, a token bucket for each: beyond it requests get 429. All
+    /// replicas share it through Redis; each counts for itself while Redis is away.
+    interface Rate {
+        /// Answers (`n` of a request) per minute in the long run; 0 sets no limit.
+        @WithDefault("0")
+        int perMinute();
+
+        /// Answers that a key which was idle may ask for at once.
+        @WithDefault("60")
+        int burst();
+
+        /// Longest wait for Redis; after it the replica decides alone.
+        @WithDefault("200ms")
+        Duration patience();
     }
 
     /// How releases are held.

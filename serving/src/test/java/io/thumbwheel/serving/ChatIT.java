@@ -217,7 +217,8 @@ class ChatIT {
                 .filteredOn(response -> response.statusCode() == 429)
                 .isNotEmpty()
                 .allSatisfy(response -> {
-                    assertThat(response.header("retry-after")).isEqualTo("1");
+                    // As measured: 64 short answers of the tiny release take a second or a few.
+                    assertThat(Integer.parseInt(response.header("retry-after"))).isBetween(1, 30);
                     assertThat(response.<String>path("error.code")).isEqualTo("queue_full");
                 });
         assertThat(responses).extracting(Response::statusCode).contains(200);
@@ -231,6 +232,7 @@ class ChatIT {
                     """
                     not json                                  | 400 | invalid_json            | null
                     []                                        | 400 | invalid_json            | null
+                    {"messages":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]} | 400 | json_beyond_limits | null
                     {"model":"policy"}                        | 400 | missing_messages        | messages
                     {"model":"policy","messages":[]}          | 400 | missing_messages        | messages
                     {"messages":[{"role":"cat","content":""}]}| 400 | invalid_value           | messages[0].role

@@ -51,15 +51,28 @@ public final class ServingPlatform implements QuarkusTestResourceLifecycleManage
             throw new UncheckedIOException(e);
         }
         EventsOf.promote(kafka.bootstrap(), ReleaseFolders.FIRST, 0);
+        // A limit that no test comes near, so that all of them ask Redis.
         return Map.of(
-                "serving.kafka", kafka.bootstrap(),
-                "quarkus.redis.hosts", redis.url(),
-                "serving.keys", folder.resolve("keys.json").toString(),
-                "serving.releases", releases.toString(),
-                "serving.state", folder.resolve("serving").toString(),
-                "serving.replica", "replica-1",
-                "serving.queue.waiting", "64",
-                "serving.limits.body", "64K");
+                "serving.kafka",
+                kafka.bootstrap(),
+                "quarkus.redis.hosts",
+                redis.url(),
+                "serving.keys",
+                folder.resolve("keys.json").toString(),
+                "serving.releases",
+                releases.toString(),
+                "serving.state",
+                folder.resolve("serving").toString(),
+                "serving.replica",
+                "replica-1",
+                "serving.queue.waiting",
+                "64",
+                "serving.limits.body",
+                "64K",
+                "serving.rate.per-minute",
+                "600000",
+                "serving.rate.burst",
+                "100000");
     }
 
     @Override

@@ -71,6 +71,7 @@ final class Answer {
             try {
                 generations.add(
                         scheduler.submit(
+                                prompt.caller(),
                                 lease.release().policy(),
                                 new GenerationRequest(
                                         prompt.promptIds(),
@@ -80,7 +81,9 @@ final class Answer {
                                         prompt.tokens()),
                                 new Drawing(drafts.get(choice))));
             } catch (QueueFullException e) {
-                fail(ApiException.tooManyRequests(RETRY, String.valueOf(e.getMessage())));
+                fail(
+                        ApiException.tooManyRequests(
+                                "queue_full", e.retryAfter(), String.valueOf(e.getMessage())));
                 close(drafts.size() - choice);
                 return;
             } catch (IllegalStateException e) {

@@ -16,6 +16,7 @@ import java.util.UUID;
 @Singleton
 final class ChatRoutes {
     private final Api api;
+    private final Admission admission;
     private final PromptMaker prompts;
     private final ReleaseRouter router;
     private final Answers answers;
@@ -23,11 +24,13 @@ final class ChatRoutes {
 
     ChatRoutes(
             Api api,
+            Admission admission,
             PromptMaker prompts,
             ReleaseRouter router,
             Answers answers,
             ServingConfig config) {
         this.api = api;
+        this.admission = admission;
         this.prompts = prompts;
         this.router = router;
         this.answers = answers;
@@ -54,7 +57,7 @@ final class ChatRoutes {
 
     private void complete(Exchange exchange, CompletionRequest request) {
         // 1. Whether there can be an answer, and who is to give it.
-        answers.admit();
+        admission.admit(exchange.caller(), request.choices());
         String conversation =
                 request.conversation() == null
                         ? UUID.randomUUID().toString()

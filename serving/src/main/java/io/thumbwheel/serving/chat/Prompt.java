@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id the completion id that the client will get
 /// @param request what was asked
+/// @param caller whose key it came with: callers take turns
 /// @param conversation what it belongs to
 /// @param user pseudonym of who asked
 /// @param promptIds token ids, template included [prompt]
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record Prompt(
         CompletionId id,
         CompletionRequest request,
+        String caller,
         String conversation,
         String user,
         List<Integer> promptIds,

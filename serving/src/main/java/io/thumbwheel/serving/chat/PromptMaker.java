@@ -49,6 +49,7 @@ final class PromptMaker {
         return new Prompt(
                 CompletionId.mint(conversation, request.choices(), keys.signing()),
                 request,
+                keys.callerOf(key),
                 conversation,
                 keys.pseudonym(key, request.user()),
                 ids,

@@ -4,9 +4,7 @@ import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.event.LogitRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// between any two tokens (Orca, OSDI 2022, section 3.1: iteration-level scheduling).
 ///
 /// Each turn gives every policy with work one prefill of fresh prompts, as far as slots and
-/// [SchedulerConfig#prefillTokens] go, and one decode step. First come, first served within a
-/// policy; a policy whose slots are taken does not hold up another's requests.
+/// [SchedulerConfig#prefillTokens] go, and one decode step. Callers take turns ([FairQueue]); a
+/// policy whose slots are taken does not hold up another's requests.
 public final class Scheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Scheduler.class.getName());
     private static final long IDLE_WAIT_MILLIS = 1_000;
@@ -31,7 +29,8 @@ public final class Scheduler implements AutoCloseable {
     private final SchedulerConfig config;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Deque<Sequence> waiting = new ArrayDeque<>(); // under lock
+    private final FairQueue waiting; // under lock
+    private final DrainRate drainRate; // under lock
     private boolean closing; // under lock
     private final Map<PolicyHandle, Lane> lanes = new LinkedHashMap<>(); // the thread's
     private volatile int running;
@@ -40,17 +39,23 @@ public final class Scheduler implements AutoCloseable {
     /// Starts the thread.
     public Scheduler(SchedulerConfig config) {
         this.config = config;
+        waiting = new FairQueue(config.maxWaiting());
+        drainRate = new DrainRate(config.longestWait());
         thread = Thread.ofPlatform().name("generation").daemon(true).start(this::run);
     }
 
     /// Queues an answer to be drawn. The generation holds a reference of the policy until it ended.
     ///
+    /// @param caller who asks: callers take turns
     /// @throws QueueFullException where as many wait as may
     /// @throws IllegalArgumentException where the prompt leaves no room for an answer in the
     ///   context, or has an id outside of the vocabulary
     /// @throws IllegalStateException where the policy or the scheduler is closed
     public Generation submit(
-            PolicyHandle policy, GenerationRequest request, GenerationListener listener)
+            String caller,
+            PolicyHandle policy,
+            GenerationRequest request,
+            GenerationListener listener)
             throws QueueFullException {
         if (!policy.acquire()) {
             throw new IllegalStateException(
@@ -59,7 +64,7 @@ public final class Scheduler implements AutoCloseable {
         boolean queued = false;
         try {
             check(policy.policy(), request);
-            Sequence sequence = new Sequence(policy, request, listener, System.nanoTime());
+            Sequence sequence = new Sequence(caller, policy, request, listener, System.nanoTime());
             enqueue(sequence);
             queued = true;
             return sequence;
@@ -135,10 +140,12 @@ public final class Scheduler implements AutoCloseable {
             if (closing || !thread.isAlive()) {
                 throw new IllegalStateException("the scheduler is closed: the service is stopping");
             }
-            if (waiting.size() >= config.maxWaiting()) {
-                throw new QueueFullException(waiting.size());
+            if (!waiting.offer(sequence)) {
+                throw new QueueFullException(
+                        waiting.size(),
+                        config.maxWaiting(),
+                        drainRate.toDrain(waiting.size(), System.nanoTime()));
             }
-            waiting.add(sequence);
             work.signal();
         } finally {
             lock.unlock();
@@ -163,7 +170,7 @@ public final class Scheduler implements AutoCloseable {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (!closing && waiting.isEmpty() && lanes.isEmpty()) {
+            while (!closing && waiting.size() == 0 && lanes.isEmpty()) {
                 work.await(IDLE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
             }
             return !closing;
@@ -188,7 +195,7 @@ public final class Scheduler implements AutoCloseable {
         running = lanes.values().stream().mapToInt(Lane::running).sum();
     }
 
-    /// Takes from the queue, in order, what has a slot and fits into this turn's prefill.
+    /// Takes from the queue, in turn, what has a slot and fits into this turn's prefill.
     private Map<PolicyHandle, List<Sequence>> admissions() {
         Map<PolicyHandle, List<Sequence>> admitted = new LinkedHashMap<>();
         List<Sequence> gone = new ArrayList<>();
@@ -196,17 +203,17 @@ public final class Scheduler implements AutoCloseable {
         try {
             Set<PolicyHandle> full = new HashSet<>();
             long now = System.nanoTime();
-            for (Iterator<Sequence> all = waiting.iterator(); all.hasNext(); ) {
-                Sequence sequence = all.next();
+            for (Sequence sequence : waiting.inTurn()) {
                 if (sequence.cancelled() || late(sequence, now)) {
                     gone.add(sequence);
-                    all.remove();
+                    waiting.gone(sequence);
                 } else if (!full.contains(sequence.handle())) {
                     List<Sequence> fresh =
                             admitted.computeIfAbsent(sequence.handle(), _ -> new ArrayList<>());
                     if (fits(sequence, fresh)) {
                         fresh.add(sequence);
-                        all.remove();
+                        waiting.served(sequence);
+                        drainRate.left(now);
                     } else {
                         full.add(sequence.handle());
                     }
@@ -254,7 +261,7 @@ public final class Scheduler implements AutoCloseable {
         lock.lock();
         try {
             closing = true;
-            left = List.copyOf(waiting);
+            left = waiting.inTurn();
             waiting.clear();
         } finally {
             lock.unlock();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Sequence implements Generation {
     private static final Logger LOG = System.getLogger(Sequence.class.getName());
 
+    private final String caller;
     private final PolicyHandle handle;
     private final GenerationRequest request;
     private final GenerationListener listener;
@@ -27,12 +28,15 @@ final class Sequence implements Generation {
     private int drawn;
     private int lastToken;
 
+    /// @param caller who asks
     /// @param queuedAt nanoseconds of a monotonic clock
     Sequence(
+            String caller,
             PolicyHandle handle,
             GenerationRequest request,
             GenerationListener listener,
             long queuedAt) {
+        this.caller = caller;
         this.handle = handle;
         this.request = request;
         this.listener = listener;
@@ -51,6 +55,10 @@ final class Sequence implements Generation {
 
     boolean cancelled() {
         return cancelled;
+    }
+
+    String caller() {
+        return caller;
     }
 
     PolicyHandle handle() {

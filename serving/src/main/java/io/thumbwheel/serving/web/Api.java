@@ -1,5 +1,6 @@
 package io.thumbwheel.serving.web;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
@@ -45,9 +46,18 @@ public final class Api {
 
     Api(Keys keys, ObjectMapper mapper, MeterRegistry metrics, ServingConfig config) {
         this.keys = keys;
-        this.mapper = mapper;
+        this.mapper = bounded(mapper, config.limits().depth());
         this.metrics = metrics;
         this.maxBody = config.limits().body().asLongValue();
+    }
+
+    /// Bodies nested deeper are refused while they are read.
+    private static ObjectMapper bounded(ObjectMapper mapper, int depth) {
+        ObjectMapper bounded = mapper.copy();
+        bounded.getFactory()
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(depth).build());
+        return bounded;
     }
 
     /// What a path does.
@@ -97,14 +107,11 @@ public final class Api {
 
     private void dispatch(RoutingContext routing, Call call) {
         Context context = routing.vertx().getOrCreateContext();
-        Exchange exchange =
-                new Exchange(
-                        routing,
-                        context,
-                        mapper,
-                        Objects.requireNonNull(routing.<ApiKey>get("key")));
+        ApiKey key = Objects.requireNonNull(routing.get("key"));
+        Exchange exchange = new Exchange(routing, context, mapper, key, keys.callerOf(key));
         if (!room.tryAcquire()) {
             throw ApiException.tooManyRequests(
+                    "queue_full",
                     Duration.ofSeconds(1),
                     "%d requests are being taken in already; try again".formatted(MOST_AT_ONCE));
         }
@@ -146,7 +153,7 @@ public final class Api {
                         routing.response()
                                 .putHeader(
                                         "retry-after",
-                                        String.valueOf(Math.max(1, wait.toSeconds()))));
+                                        String.valueOf(Math.ceilDiv(wait.toMillis(), 1_000))));
         if (error.status() == 401) {
             routing.response().putHeader("www-authenticate", "Bearer");
         }

@@ -67,8 +67,8 @@ public final class ApiException extends RuntimeException {
     }
 
     /// 429: too much at once.
-    public static ApiException tooManyRequests(Duration retryAfter, String message) {
-        return new ApiException(429, "queue_full", null, retryAfter, message);
+    public static ApiException tooManyRequests(String code, Duration retryAfter, String message) {
+        return new ApiException(429, code, null, retryAfter, message);
     }
 
     /// 503: not now.

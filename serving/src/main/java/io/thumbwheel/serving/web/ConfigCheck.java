@@ -1,5 +1,6 @@
 package io.thumbwheel.serving.web;
 
+import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.serving.ServingConfig;
 import java.time.Duration;
 
@@ -8,6 +9,7 @@ final class ConfigCheck {
     private ConfigCheck() {}
 
     static void run(ServingConfig config) {
+        between("serving.limits.depth", config.limits().depth(), 5, 1_000);
         between("serving.limits.messages", config.limits().messages(), 1, 100_000);
         between("serving.limits.stops", config.limits().stops(), 0, 64);
         between(
@@ -24,6 +26,10 @@ final class ConfigCheck {
         between("serving.queue.prefill-tokens", config.queue().prefillTokens(), 1, 1 << 20);
         positive("serving.queue.longest-wait", config.queue().longestWait());
         positive("serving.queue.drain", config.queue().drain());
+        between("serving.rate.per-minute", config.rate().perMinute(), 0, 1_000_000);
+        // A request for the most answers must be able to pass.
+        between("serving.rate.burst", config.rate().burst(), CompletionId.MAX_CHOICES, 1_000_000);
+        positive("serving.rate.patience", config.rate().patience());
         between("serving.residence.on-demand", config.residence().onDemand(), 0, 64);
         between("serving.journal.buffer", config.journal().buffer(), 1, 1 << 20);
         between("serving.journal.spool", config.journal().spool().asLongValue(), 1_024, 1L << 40);
@@ -37,10 +43,10 @@ final class ConfigCheck {
     }
 
     static String describe(ServingConfig config) {
-        return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d messages=%d"
+        return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d depth=%d messages=%d"
                         + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
-                        + " prefill-tokens=%d behind=%d threads=%d drain=%s] residence[on-demand=%d]"
-                        + " journal[patience=%s buffer=%d delivery=%s spool=%d]")
+                        + " prefill-tokens=%d behind=%d threads=%d drain=%s] rate[per-minute=%d burst=%d patience=%s]"
+                        + " residence[on-demand=%d] journal[patience=%s buffer=%d delivery=%s spool=%d]")
                 .formatted(
                         config.replica(),
                         config.kafka(),
@@ -48,6 +54,7 @@ final class ConfigCheck {
                         config.releases(),
                         config.state(),
                         config.limits().body().asLongValue(),
+                        config.limits().depth(),
                         config.limits().messages(),
                         config.limits().stops(),
                         config.limits().load(),
@@ -59,6 +66,9 @@ final class ConfigCheck {
                         config.queue().behind(),
                         config.queue().threads(),
                         config.queue().drain(),
+                        config.rate().perMinute(),
+                        config.rate().burst(),
+                        config.rate().patience(),
                         config.residence().onDemand(),
                         config.journal().patience(),
                         config.journal().buffer(),

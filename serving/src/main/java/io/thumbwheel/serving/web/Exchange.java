@@ -1,6 +1,7 @@
 package io.thumbwheel.serving.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,13 +21,20 @@ public final class Exchange {
     private final Context context;
     private final ObjectMapper mapper;
     private final ApiKey key;
+    private final String caller;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-    Exchange(RoutingContext routing, Context context, ObjectMapper mapper, ApiKey key) {
+    Exchange(
+            RoutingContext routing,
+            Context context,
+            ObjectMapper mapper,
+            ApiKey key,
+            String caller) {
         this.routing = routing;
         this.context = context;
         this.mapper = mapper;
         this.key = key;
+        this.caller = caller;
         routing.addEndHandler(end -> {
             if (end.failed()) {
                 gone.complete(null);
@@ -37,6 +45,11 @@ public final class Exchange {
     /// The key that it was made with.
     public ApiKey key() {
         return key;
+    }
+
+    /// Who that is, for what is shared out by key; not the secret itself.
+    public String caller() {
+        return caller;
     }
 
     /// The event loop of its connection, where chunks are written in order.
@@ -72,6 +85,12 @@ public final class Exchange {
         JsonNode tree;
         try {
             tree = mapper.readTree(body());
+        } catch (StreamConstraintsException e) {
+            throw ApiException.badRequest(
+                    "json_beyond_limits",
+                    null,
+                    "the body is nested too deep or has a number too long (serving.limits.depth): %s"
+                            .formatted(e.getOriginalMessage()));
         } catch (JsonProcessingException e) {
             throw ApiException.badRequest(
                     "invalid_json", null, "the body is not JSON: " + e.getOriginalMessage());

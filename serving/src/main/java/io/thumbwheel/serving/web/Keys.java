@@ -40,6 +40,11 @@ public final class Keys {
         return ApiKeys.pseudonym(signing, key, person == null ? "anonymous" : person);
     }
 
+    /// Who calls, for what is shared out by key: names may be used twice, and the key is a secret.
+    public String callerOf(ApiKey key) {
+        return signing.mac("caller", key.key()).substring(0, 16);
+    }
+
     ApiKey require(@Nullable String authorization, Set<Role> roles) {
         ApiKey key =
                 keys.ofHeader(authorization)

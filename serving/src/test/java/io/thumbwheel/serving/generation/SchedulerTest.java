@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,7 @@ class SchedulerTest {
         PolicyHandle policy = handle(ScriptedPolicy.counting(4));
         Heard heard = new Heard(id -> id != 7);
 
-        scheduler.submit(policy, new GenerationRequest(List.of(5), greedy(50), 0), heard);
+        scheduler.submit("one", policy, new GenerationRequest(List.of(5), greedy(50), 0), heard);
 
         assertThat(heard.end()).isEqualTo(FinishReason.STOP);
         assertThat(heard.tokens()).containsExactly(6, 7);
@@ -92,11 +93,45 @@ class SchedulerTest {
         assertThat(scheduler.waiting()).isEqualTo(2);
         assertThatThrownBy(() -> submit(policy, greedy(2), 1))
                 .isInstanceOf(QueueFullException.class)
-                .hasMessageContaining("2 requests are waiting");
+                .hasMessageContaining("2 requests wait for 2 places (serving.queue.waiting)");
         scripted.letGo();
         assertThat(List.of(running.end(), first.end(), second.end()))
                 .containsOnly(FinishReason.LENGTH);
         await().untilAsserted(() -> assertThat(policy.users()).isEqualTo(1));
+    }
+
+    @Test
+    void callersTakeTurns() throws Exception {
+        ScriptedPolicy scripted = ScriptedPolicy.uniform(1);
+        scripted.hold();
+        PolicyHandle policy = handle(scripted);
+        Generation first =
+                scheduler.submit(
+                        "a", policy, new GenerationRequest(List.of(1), greedy(60), 0), new Heard());
+        await().until(() -> scheduler.waiting() == 0);
+
+        List<String> order = new CopyOnWriteArrayList<>();
+        List<Heard> all = new ArrayList<>();
+        for (String name : List.of("a1", "a2", "a3", "b1", "c1", "b2")) {
+            Heard heard =
+                    new Heard(_ -> {
+                        order.add(name);
+                        return true;
+                    });
+            all.add(heard);
+            scheduler.submit(
+                    name.substring(0, 1),
+                    policy,
+                    new GenerationRequest(List.of(1), greedy(1), 0),
+                    heard);
+        }
+        first.cancel();
+        scripted.letGo();
+        for (Heard heard : all) {
+            heard.end();
+        }
+
+        assertThat(order).containsExactly("a1", "b1", "c1", "a2", "b2", "a3");
     }
 
     @Test
@@ -123,7 +158,8 @@ class SchedulerTest {
         PolicyHandle policy = handle(scripted);
         Heard endless = new Heard();
         Generation generation =
-                scheduler.submit(policy, new GenerationRequest(List.of(1), greedy(60), 0), endless);
+                scheduler.submit(
+                        "one", policy, new GenerationRequest(List.of(1), greedy(60), 0), endless);
         await().until(() -> endless.tokens().size() == 1);
         Heard next = submit(policy, greedy(1), 1);
 
@@ -144,7 +180,9 @@ class SchedulerTest {
         submit(policy, greedy(60), 1);
         await().until(() -> scheduler.waiting() == 0);
         Heard waiting = new Heard();
-        scheduler.submit(policy, new GenerationRequest(List.of(1), greedy(1), 0), waiting).cancel();
+        scheduler
+                .submit("one", policy, new GenerationRequest(List.of(1), greedy(1), 0), waiting)
+                .cancel();
 
         scripted.step();
 
@@ -182,7 +220,7 @@ class SchedulerTest {
         for (int choice = 0; choice < 4; choice++) {
             Heard heard = new Heard();
             scheduler.submit(
-                    policy, new GenerationRequest(List.of(1), drawn(7, 20), choice), heard);
+                    "one", policy, new GenerationRequest(List.of(1), drawn(7, 20), choice), heard);
             heard.end();
             answers.add(heard.tokens());
         }
@@ -236,7 +274,7 @@ class SchedulerTest {
                     throw new IllegalStateException("scripted");
                 });
 
-        scheduler.submit(policy, new GenerationRequest(List.of(5), greedy(9), 0), thrower);
+        scheduler.submit("one", policy, new GenerationRequest(List.of(5), greedy(9), 0), thrower);
 
         assertThatThrownBy(thrower::end).hasMessageContaining("scripted");
         assertThat(submit(policy, greedy(50), 5).end()).isEqualTo(FinishReason.STOP);
@@ -292,7 +330,7 @@ class SchedulerTest {
             throws QueueFullException {
         Heard heard = new Heard();
         List<Integer> ids = Arrays.stream(prompt).boxed().toList();
-        scheduler.submit(policy, new GenerationRequest(ids, sampling, 0), heard);
+        scheduler.submit("one", policy, new GenerationRequest(ids, sampling, 0), heard);
         return heard;
     }
 

@@ -72,6 +72,7 @@ class OnnxGenerationTest {
         Sampling sampling = new Sampling(1, 1, 0, 0, 8 + request, List.of(), request);
         Heard heard = new Heard();
         scheduler.submit(
+                "one",
                 request % 2 == 0 ? primary : canary,
                 new GenerationRequest(prompt, sampling, 0),
                 heard);

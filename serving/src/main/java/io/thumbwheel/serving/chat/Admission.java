@@ -1,0 +1,52 @@
+package io.thumbwheel.serving.chat;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.thumbwheel.serving.journal.Journal;
+import io.thumbwheel.serving.limit.RateLimiter;
+import io.thumbwheel.serving.web.ApiException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/// Whether a request may be answered at all, asked before anything is spent on it.
+@Singleton
+final class Admission {
+    private final Journal journal;
+    private final RateLimiter limiter;
+    private volatile boolean stopping;
+
+    Admission(Journal journal, RateLimiter limiter) {
+        this.journal = journal;
+        this.limiter = limiter;
+    }
+
+    /// @param caller whose key it came with
+    /// @param answers how many answers it asks for
+    /// @throws ApiException 503 while the service stops or no answer can be recorded, 429 where the
+    ///   caller has asked for too much
+    void admit(String caller, int answers) {
+        if (stopping) {
+            throw ApiException.unavailable(
+                    "stopping", Duration.ofSeconds(5), "serving is stopping");
+        }
+        if (journal.full()) {
+            throw ApiException.unavailable(
+                    "journal_full",
+                    Duration.ofSeconds(10),
+                    "answers cannot be recorded: Kafka is away and the journal on disk is full"
+                            + " (serving.journal.spool)");
+        }
+        limiter.admit(caller, answers);
+    }
+
+    /// A stop begins: readiness is down, and what runs may finish.
+    void stopping(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
+    }
+
+    void stop(@Observes @Priority(1_000) ShutdownEvent event) {
+        stopping = true;
+    }
+}

@@ -1,0 +1,111 @@
+package io.thumbwheel.serving;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.restassured.RestAssured;
+import io.thumbwheel.schemas.event.CompletionServed;
+import io.thumbwheel.schemas.event.Topics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The packaged service, a process of its own, while it stops.
+class StopIT {
+    private static final int STREAMS = 30;
+    private static final String LONG =
+            """
+            {"model":"r0-6320f0ed","messages":[{"role":"user","content":"hello"}],
+            "temperature":0,"n":16,"stream":true}
+            """;
+
+    private final ServingPlatform platform = new ServingPlatform();
+    private final int port = freePort();
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Process launch(Map<String, String> settings) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        settings.forEach((key, value) -> command.add("-D%s=%s".formatted(key, value)));
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(Path.of("target", "stopping.log").toFile())
+                .start();
+    }
+
+    @AfterEach
+    void stop() {
+        RestAssured.port = RestAssured.UNDEFINED_PORT;
+        platform.stop();
+    }
+
+    @Test
+    void streamsFinishAndNothingNewBegins() throws Exception {
+        Map<String, String> settings = new HashMap<>(platform.start());
+        settings.put("quarkus.http.port", String.valueOf(port));
+        settings.put("serving.queue.waiting", "2000");
+        settings.put("serving.queue.drain", "60s");
+        Process serving = launch(settings);
+        RestAssured.port = port;
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> given().get("/ready").statusCode() == 200);
+            List<Future<SseClient.Stream>> streams = new ArrayList<>();
+            for (int i = 0; i < STREAMS; i++) {
+                streams.add(readers.submit(() -> SseClient.chat(LONG)));
+            }
+            await().until(() ->
+                    given().get("/metrics")
+                            .asString()
+                            .contains("thumbwheel_answers_open " + (double) STREAMS));
+
+            serving.destroy(); // SIGTERM
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> given().get("/ready").statusCode() == 503);
+            given().header("Authorization", "Bearer " + ServingPlatform.CHAT)
+                    .contentType("application/json")
+                    .body(LONG)
+                    .post("/v1/chat/completions")
+                    .then()
+                    .statusCode(503)
+                    .header("retry-after", "5")
+                    .body("error.code", equalTo("stopping"));
+
+            for (Future<SseClient.Stream> stream : streams) {
+                assertThat(stream.get(60, TimeUnit.SECONDS).events()).last().isEqualTo("[DONE]");
+            }
+            assertThat(serving.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(
+                            EventsOf.kind(
+                                    CompletionServed.class,
+                                    Topics.COMPLETIONS,
+                                    String.valueOf(settings.get("serving.kafka"))))
+                    .hasSize(STREAMS);
+        } finally {
+            serving.destroyForcibly();
+        }
+    }
+}
