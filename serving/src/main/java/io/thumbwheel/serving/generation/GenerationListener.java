@@ -5,6 +5,11 @@ import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 /// Hears one generation, in order: tokens, then exactly one of [#finished] and [#failed]. Called on
 /// the scheduler's thread, possibly before [Scheduler#submit] has returned: it must not block.
 public interface GenerationListener {
+    /// It got a slot, and its prompt is about to be read.
+    ///
+    /// @param times kept up to date until the end; to be read in these callbacks only
+    default void scheduled(GenerationTimes times) {}
+
     /// A token was sampled; EOS is told as well.
     ///
     /// @param logProb natural log-probability under the distribution that was sampled

@@ -8,13 +8,15 @@ import java.util.List;
 /// The running answers of one policy, dense in its slots. The scheduler thread's.
 final class Lane {
     private final Policy policy;
+    private final PolicyLoad load;
     private final Sampler sampler;
     private final List<Sequence> sequences; // by slot
     private final int[] tokens; // [slots]
     private final int[] lengths; // [slots]
 
-    Lane(Policy policy) {
-        this.policy = policy;
+    Lane(PolicyHandle handle) {
+        policy = handle.policy();
+        load = handle.load();
         sampler = new Sampler(policy.vocab());
         sequences = new ArrayList<>(policy.slots());
         tokens = new int[policy.slots()];
@@ -36,12 +38,17 @@ final class Lane {
         int[][] prompts = new int[fresh.size()][]; // [batch][prompt]
         for (int i = 0; i < prompts.length; i++) {
             prompts[i] = fresh.get(i).prompt();
+            load.computed(prompts[i].length);
         }
         try {
             FloatBuffer logits = policy.prefill(first, prompts); // [batch, vocab]
+            long now = System.nanoTime();
             for (int i = 0; i < prompts.length; i++) {
-                fresh.get(i).advance(sampler, logits, i);
+                if (!fresh.get(i).ended()) {
+                    fresh.get(i).advance(sampler, logits, i, now);
+                }
             }
+            load.drew(prompts.length);
         } catch (PolicyFailedException | RuntimeException e) {
             fresh.forEach(sequence -> sequence.fail(e));
         }
@@ -61,9 +68,11 @@ final class Lane {
         }
         try {
             FloatBuffer logits = policy.decode(tokens, lengths, batch); // [batch, vocab]
+            long now = System.nanoTime();
             for (int slot = 0; slot < batch; slot++) {
-                sequences.get(slot).advance(sampler, logits, slot);
+                sequences.get(slot).advance(sampler, logits, slot, now);
             }
+            load.drew(batch);
         } catch (PolicyFailedException | RuntimeException e) {
             sequences.forEach(sequence -> sequence.fail(e));
         }
@@ -88,9 +97,11 @@ final class Lane {
     /// Frees the slots of those that ended; the last sequence moves into the gap. From the end, so
     /// that the last one is never an ended one.
     private void compact() {
+        long held = 0;
         for (int slot = sequences.size() - 1; slot >= 0; slot--) {
             Sequence sequence = sequences.get(slot);
             if (!sequence.ended()) {
+                held += sequence.length();
                 continue;
             }
             Sequence last = sequences.removeLast();
@@ -100,5 +111,6 @@ final class Lane {
             }
             sequence.handle().release();
         }
+        load.holds(sequences.size(), held);
     }
 }

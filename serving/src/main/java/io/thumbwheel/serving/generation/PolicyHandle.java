@@ -14,6 +14,7 @@ public final class PolicyHandle implements AutoCloseable {
     private final Policy policy;
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final PolicyLoad load = new PolicyLoad();
 
     /// Takes over `policy`.
     public PolicyHandle(String releaseId, Policy policy) {
@@ -29,6 +30,11 @@ public final class PolicyHandle implements AutoCloseable {
     /// The policy itself; only while a reference is held.
     public Policy policy() {
         return policy;
+    }
+
+    /// How busy it is.
+    public PolicyLoad load() {
+        return load;
     }
 
     /// How many hold a reference, the maker included.

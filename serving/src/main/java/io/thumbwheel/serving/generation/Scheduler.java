@@ -146,6 +146,7 @@ public final class Scheduler implements AutoCloseable {
                         config.maxWaiting(),
                         drainRate.toDrain(waiting.size(), System.nanoTime()));
             }
+            sequence.handle().load().enqueued();
             work.signal();
         } finally {
             lock.unlock();
@@ -183,8 +184,7 @@ public final class Scheduler implements AutoCloseable {
 
     private void turn() {
         Map<PolicyHandle, List<Sequence>> admitted = admissions();
-        admitted.forEach((handle, fresh) ->
-                lanes.computeIfAbsent(handle, h -> new Lane(h.policy())).admit(fresh));
+        admitted.forEach((handle, fresh) -> lanes.computeIfAbsent(handle, Lane::new).admit(fresh));
         for (Iterator<Lane> all = lanes.values().iterator(); all.hasNext(); ) {
             Lane lane = all.next();
             lane.step();
@@ -207,12 +207,14 @@ public final class Scheduler implements AutoCloseable {
                 if (sequence.cancelled() || late(sequence, now)) {
                     gone.add(sequence);
                     waiting.gone(sequence);
+                    sequence.handle().load().dequeued();
                 } else if (!full.contains(sequence.handle())) {
                     List<Sequence> fresh =
                             admitted.computeIfAbsent(sequence.handle(), _ -> new ArrayList<>());
                     if (fits(sequence, fresh)) {
                         fresh.add(sequence);
                         waiting.served(sequence);
+                        sequence.handle().load().dequeued();
                         drainRate.left(now);
                     } else {
                         full.add(sequence.handle());
@@ -224,6 +226,8 @@ public final class Scheduler implements AutoCloseable {
         }
         admitted.values().removeIf(List::isEmpty);
         gone.forEach(this::dismiss);
+        long now = System.nanoTime();
+        admitted.values().forEach(fresh -> fresh.forEach(sequence -> sequence.scheduled(now)));
         return admitted;
     }
 
@@ -267,6 +271,7 @@ public final class Scheduler implements AutoCloseable {
             lock.unlock();
         }
         for (Sequence sequence : left) {
+            sequence.handle().load().dequeued();
             sequence.fail(cause);
             sequence.handle().release();
         }

@@ -19,7 +19,7 @@ final class Sequence implements Generation {
     private final GenerationRequest request;
     private final GenerationListener listener;
     private final RandomStream random;
-    private final long queuedAt;
+    private final GenerationTimes times;
     private final int mostTokens;
 
     private LogitsProcessor @Nullable [] processors; // made when the first token is due
@@ -40,7 +40,7 @@ final class Sequence implements Generation {
         this.handle = handle;
         this.request = request;
         this.listener = listener;
-        this.queuedAt = queuedAt;
+        times = new GenerationTimes(queuedAt);
         random = new RandomStream(request.sampling().seed(), request.choice());
         mostTokens =
                 Math.min(
@@ -66,7 +66,18 @@ final class Sequence implements Generation {
     }
 
     long queuedAt() {
-        return queuedAt;
+        return times.queued();
+    }
+
+    /// It has a slot.
+    void scheduled(long now) {
+        times.scheduled(now);
+        try {
+            listener.scheduled(times);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a generation's listener failed, which ends the generation", e);
+            fail(e);
+        }
     }
 
     int promptLength() {
@@ -97,7 +108,9 @@ final class Sequence implements Generation {
 
     /// Draws the next token from row `row` of `logits` [batch, vocab], and ends where it is time
     /// to.
-    void advance(Sampler sampler, FloatBuffer logits, int row) {
+    ///
+    /// @param now when the forward pass was over
+    void advance(Sampler sampler, FloatBuffer logits, int row, long now) {
         LogitsProcessor[] changes = processors();
         int token = sampler.draw(logits, row, request.sampling(), random.uniform(drawn), changes);
         if (token < 0) {
@@ -105,6 +118,7 @@ final class Sequence implements Generation {
             return;
         }
         drawn++;
+        times.token(now);
         lastToken = token;
         for (LogitsProcessor change : changes) {
             change.drawn(token);

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
 /// Remembers what a generation told.
-public final class Heard implements GenerationListener {
+public class Heard implements GenerationListener {
     private final List<Integer> tokens = new CopyOnWriteArrayList<>();
     private final List<Float> logProbs = new CopyOnWriteArrayList<>();
     private final CompletableFuture<FinishReason> end = new CompletableFuture<>();

@@ -317,6 +317,69 @@ class SchedulerTest {
         assertThat(policy.users()).isEqualTo(1);
     }
 
+    @Test
+    void theTimesOfAnAnswerFollowItsSteps() throws Exception {
+        List<Long> gaps = new CopyOnWriteArrayList<>();
+        List<GenerationTimes> told = new CopyOnWriteArrayList<>();
+        Heard heard =
+                new Heard(
+                        _ -> {
+                            gaps.add(told.getFirst().interToken());
+                            return true;
+                        }) {
+                    @Override
+                    public void scheduled(GenerationTimes times) {
+                        told.add(times);
+                    }
+                };
+        PolicyHandle policy = handle(ScriptedPolicy.counting(4));
+        long before = System.nanoTime();
+
+        scheduler.submit("one", policy, new GenerationRequest(List.of(5), greedy(50), 0), heard);
+        heard.end();
+
+        GenerationTimes times = told.getFirst();
+        assertThat(told).hasSize(1);
+        assertThat(times.tokens()).isEqualTo(5);
+        assertThat(gaps).hasSize(5).first().isEqualTo(0L);
+        assertThat(gaps.stream().mapToLong(gap -> gap).sum())
+                .isEqualTo(times.lastToken() - times.firstToken());
+        assertThat(
+                        List.of(
+                                before,
+                                times.queued(),
+                                times.scheduled(),
+                                times.firstToken(),
+                                times.lastToken(),
+                                System.nanoTime()))
+                .isSorted();
+    }
+
+    @Test
+    void aPolicyTellsHowBusyItIs() throws Exception {
+        ScriptedPolicy scripted = ScriptedPolicy.uniform(1);
+        scripted.hold();
+        PolicyHandle policy = handle(scripted);
+        List<Heard> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            all.add(submit(policy, greedy(3), 1, 2, 3));
+        }
+
+        await().until(() -> policy.load().running() == 1);
+        assertThat(policy.load().waiting()).isEqualTo(4);
+        assertThat(policy.load().tokensHeld()).isEqualTo(3);
+        scripted.letGo();
+        for (Heard heard : all) {
+            heard.end();
+        }
+
+        await().until(() -> policy.load().running() == 0);
+        assertThat(policy.load().waiting()).isZero();
+        assertThat(policy.load().tokensHeld()).isZero();
+        assertThat(policy.load().promptTokens()).isEqualTo(15);
+        assertThat(policy.load().generatedTokens()).isEqualTo(15);
+    }
+
     private boolean refuses(PolicyHandle policy) throws QueueFullException {
         try {
             submit(policy, greedy(1), 1);
