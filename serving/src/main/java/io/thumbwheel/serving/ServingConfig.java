@@ -35,6 +35,12 @@ public interface ServingConfig {
     /// How much one API key may ask for.
     Rate rate();
 
+    /// What is kept of conversations whose history serving is asked to keep.
+    Conversations conversations();
+
+    /// How Redis is asked.
+    Redis redis();
+
     /// How releases are held.
     Residence residence();
 
@@ -112,8 +118,27 @@ public interface ServingConfig {
         /// Answers that a key which was idle may ask for at once.
         @WithDefault("60")
         int burst();
+    }
 
-        /// Longest wait for Redis; after it the replica decides alone.
+    /// What is kept of conversations whose history serving is asked to keep. Beyond the bounds the
+    /// oldest turns are let go, whole.
+    interface Conversations {
+        /// How long a conversation that nobody goes on with is kept.
+        @WithDefault("24h")
+        Duration ttl();
+
+        /// Most turns of one.
+        @WithDefault("256")
+        int turns();
+
+        /// Largest size of one in Redis.
+        @WithDefault("256K")
+        MemorySize size();
+    }
+
+    /// How Redis is asked.
+    interface Redis {
+        /// Longest wait for an answer; after it serving goes on without.
         @WithDefault("200ms")
         Duration patience();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /// What serving needs around it: a real Kafka with its topics, a real Redis, keys, and a store with
@@ -51,28 +52,21 @@ public final class ServingPlatform implements QuarkusTestResourceLifecycleManage
             throw new UncheckedIOException(e);
         }
         EventsOf.promote(kafka.bootstrap(), ReleaseFolders.FIRST, 0);
-        // A limit that no test comes near, so that all of them ask Redis.
-        return Map.of(
-                "serving.kafka",
-                kafka.bootstrap(),
-                "quarkus.redis.hosts",
-                redis.url(),
-                "serving.keys",
-                folder.resolve("keys.json").toString(),
-                "serving.releases",
-                releases.toString(),
-                "serving.state",
-                folder.resolve("serving").toString(),
-                "serving.replica",
-                "replica-1",
-                "serving.queue.waiting",
-                "64",
-                "serving.limits.body",
-                "64K",
-                "serving.rate.per-minute",
-                "600000",
-                "serving.rate.burst",
-                "100000");
+        Map<String, String> settings = new HashMap<>();
+        settings.put("serving.kafka", kafka.bootstrap());
+        settings.put("quarkus.redis.hosts", redis.url());
+        settings.put("serving.keys", folder.resolve("keys.json").toString());
+        settings.put("serving.releases", releases.toString());
+        settings.put("serving.state", folder.resolve("serving").toString());
+        settings.put("serving.replica", "replica-1");
+        settings.put("serving.queue.waiting", "64");
+        settings.put("serving.limits.body", "64K");
+        // A limit that no test comes near, so that all of them ask Redis, and have its answer on a
+        // busy machine, too.
+        settings.put("serving.rate.per-minute", "600000");
+        settings.put("serving.rate.burst", "100000");
+        settings.put("serving.redis.patience", "5s");
+        return settings;
     }
 
     @Override

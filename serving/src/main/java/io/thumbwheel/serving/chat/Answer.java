@@ -10,7 +10,6 @@ import io.thumbwheel.serving.generation.QueueTimeoutException;
 import io.thumbwheel.serving.generation.Scheduler;
 import io.thumbwheel.serving.generation.TextStream;
 import io.thumbwheel.serving.generation.TopTokens;
-import io.thumbwheel.serving.journal.Journal;
 import io.thumbwheel.serving.release.Lease;
 import io.thumbwheel.serving.web.ApiException;
 import java.time.Clock;
@@ -31,7 +30,7 @@ final class Answer {
     private final Lease lease;
     private final AnswerListener listener;
     private final ChatMetrics.Clocks clocks;
-    private final Journal journal;
+    private final Recording recording;
     private final Clock clock;
     private final List<ChoiceDraft> drafts = new ArrayList<>();
     private final List<Generation> generations = new CopyOnWriteArrayList<>();
@@ -45,13 +44,13 @@ final class Answer {
             Lease lease,
             AnswerListener listener,
             ChatMetrics.Clocks clocks,
-            Journal journal,
+            Recording recording,
             Clock clock) {
         this.prompt = prompt;
         this.lease = lease;
         this.listener = listener;
         this.clocks = clocks;
-        this.journal = journal;
+        this.recording = recording;
         this.clock = clock;
         int choices = prompt.request().choices();
         this.open = new AtomicInteger(choices);
@@ -177,10 +176,11 @@ final class Answer {
                         prompt.request().metadata());
         List<Tokens> tokens = drafts.stream().map(draft -> draft.tokens(0)).toList();
         clocks.ended(served);
-        journal.record(served)
-                .whenComplete((_, unrecorded) -> {
+        recording
+                .of(prompt, served)
+                .whenComplete((kept, unrecorded) -> {
                     if (unrecorded == null) {
-                        listener.ended(served, tokens);
+                        listener.ended(new AnswerListener.Ended(served, tokens, kept));
                     } else {
                         listener.failed(
                                 ApiException.unavailable(

@@ -11,12 +11,21 @@ interface AnswerListener {
     void piece(Piece piece);
 
     /// All choices are drawn, and the journal has them.
-    ///
-    /// @param tokens of every choice, all of them
-    void ended(CompletionServed served, List<Tokens> tokens);
+    void ended(Ended end);
 
     /// There will be no more.
     void failed(ApiException why);
+
+    /// An answer that has ended.
+    ///
+    /// @param served what the journal has
+    /// @param tokens of every choice, all of them
+    /// @param kept whether its conversation's history has it
+    record Ended(CompletionServed served, List<Tokens> tokens, boolean kept) {
+        public Ended {
+            tokens = List.copyOf(tokens);
+        }
+    }
 
     /// What was added to a choice.
     ///

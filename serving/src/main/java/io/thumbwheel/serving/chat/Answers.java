@@ -3,7 +3,6 @@ package io.thumbwheel.serving.chat;
 import io.quarkus.runtime.ShutdownEvent;
 import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.generation.Scheduler;
-import io.thumbwheel.serving.journal.Journal;
 import io.thumbwheel.serving.release.Lease;
 import io.thumbwheel.serving.web.Exchange;
 import jakarta.annotation.Priority;
@@ -18,19 +17,19 @@ final class Answers {
     private static final Logger LOG = Logger.getLogger(Answers.class);
 
     private final Scheduler scheduler;
-    private final Journal journal;
+    private final Recording recording;
     private final ChatMetrics metrics;
     private final Clock clock;
     private final ServingConfig.Queue limits;
 
     Answers(
             Scheduler scheduler,
-            Journal journal,
+            Recording recording,
             ChatMetrics metrics,
             Clock clock,
             ServingConfig config) {
         this.scheduler = scheduler;
-        this.journal = journal;
+        this.recording = recording;
         this.metrics = metrics;
         this.clock = clock;
         this.limits = config.queue();
@@ -45,7 +44,7 @@ final class Answers {
                 prompt.request().delivery().stream()
                         ? new StreamedReply(exchange, wire, prompt, limits.behind(), cutOff)
                         : new WholeReply(exchange, wire);
-        Answer answer = new Answer(prompt, lease, reply, metrics.start(), journal, clock);
+        Answer answer = new Answer(prompt, lease, reply, metrics.start(), recording, clock);
         cutOff.of(answer);
         exchange.onGone(answer::cancel);
         answer.start(scheduler);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.Choice;
-import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.serving.chat.AnswerListener.Ended;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
 import io.thumbwheel.serving.generation.TopTokens;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,8 @@ final class ChatWire implements Wire {
     }
 
     @Override
-    public ObjectNode whole(CompletionServed served, List<Tokens> tokens) {
+    public ObjectNode whole(Ended end) {
+        CompletionServed served = end.served();
         ObjectNode body = envelope.head("chat.completion");
         ArrayNode choices = body.putArray("choices");
         for (int index = 0; index < served.choices().size(); index++) {
@@ -32,11 +33,13 @@ final class ChatWire implements Wire {
                     .put("role", "assistant")
                     .put("content", choice.text())
                     .putNull("refusal");
-            putTokens(node, tokens.get(index));
+            putTokens(node, end.tokens().get(index));
             node.put("finish_reason", Envelope.reason(choice.finishReason()));
         }
         envelope.putPromptIds(body);
         body.set("usage", envelope.usage(served));
+        envelope.putRecalled(body);
+        envelope.putKept(body, end.kept());
         return body;
     }
 
@@ -49,6 +52,7 @@ final class ChatWire implements Wire {
             Envelope.choiceOf(body).putObject("delta").put("role", "assistant").put("content", "");
             if (choice == 0) {
                 envelope.putPromptIds(body);
+                envelope.putRecalled(body);
             }
             chunks.add(body);
         }
@@ -65,11 +69,14 @@ final class ChatWire implements Wire {
     }
 
     @Override
-    public ObjectNode finish(int choice, FinishReason reason, Tokens rest) {
-        ObjectNode body = envelope.chunk(CHUNK, choice, reason);
+    public ObjectNode finish(int choice, Ended end, Tokens rest) {
+        ObjectNode body = envelope.finish(CHUNK, choice, end);
         ObjectNode node = Envelope.choiceOf(body);
         node.putObject("delta");
         putTokens(node, rest);
+        if (choice == end.served().choices().size() - 1) {
+            envelope.putKept(body, end.kept());
+        }
         return body;
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param metadata what the caller attached, for the journal
 /// @param user who asks, as the caller calls them
 /// @param conversation what it belongs to; null makes it one of its own
+/// @param history whether serving keeps the conversation and puts it before the messages
 record CompletionRequest(
         String model,
         Input input,
@@ -34,7 +35,8 @@ record CompletionRequest(
         boolean store,
         Map<String, String> metadata,
         @Nullable String user,
-        @Nullable String conversation) {
+        @Nullable String conversation,
+        boolean history) {
     CompletionRequest {
         stop = List.copyOf(stop);
         metadata = Map.copyOf(metadata);
@@ -94,6 +96,24 @@ record CompletionRequest(
     /// The messages; none where there is no conversation.
     List<Message> messages() {
         return input instanceof Input.Chat(var messages) ? messages : List.of();
+    }
+
+    /// The same about other messages.
+    CompletionRequest withMessages(List<Message> messages) {
+        return new CompletionRequest(
+                model,
+                new Input.Chat(messages),
+                choices,
+                maxTokens,
+                draw,
+                stop,
+                seed,
+                delivery,
+                store,
+                metadata,
+                user,
+                conversation,
+                history);
     }
 
     /// The sampling settings, once limit and seed are known.

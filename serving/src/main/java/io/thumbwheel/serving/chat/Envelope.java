@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.schemas.text.Tokenizer;
+import io.thumbwheel.serving.chat.AnswerListener.Ended;
 import io.thumbwheel.serving.release.Resident;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,11 @@ final class Envelope {
         return body;
     }
 
+    /// The chunk in which a choice ends.
+    ObjectNode finish(String object, int choice, Ended end) {
+        return chunk(object, choice, end.served().choices().get(choice).finishReason());
+    }
+
     /// The one choice of a chunk.
     static ObjectNode choiceOf(ObjectNode chunk) {
         return (ObjectNode) chunk.path("choices").path(0);
@@ -73,6 +79,28 @@ final class Envelope {
                 .put("prompt_tokens", read)
                 .put("completion_tokens", written)
                 .put("total_tokens", read + written);
+    }
+
+    /// What the answer goes on from, where serving keeps the conversation.
+    void putRecalled(ObjectNode body) {
+        Recalled recalled = prompt.recalled();
+        if (recalled != null) {
+            conversation(body)
+                    .put("history", recalled.available() ? "ok" : "unavailable")
+                    .put("turns_used", recalled.used())
+                    .put("turns_dropped", recalled.dropped());
+        }
+    }
+
+    /// Whether the conversation will go on from the answer.
+    void putKept(ObjectNode body, boolean kept) {
+        if (prompt.recalled() != null) {
+            conversation(body).put("kept", kept);
+        }
+    }
+
+    private ObjectNode conversation(ObjectNode body) {
+        return body.withObjectProperty("conversation").put("id", prompt.conversation());
     }
 
     void putPromptIds(ObjectNode body) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param caller whose key it came with: callers take turns
 /// @param conversation what it belongs to
 /// @param user pseudonym of who asked
+/// @param recalled what was said before, where serving keeps that
 /// @param promptIds token ids, template included [prompt]
 /// @param sampling how to draw
 /// @param tokens the tokens' bytes, where the answer is held to a format
@@ -23,6 +24,7 @@ record Prompt(
         String caller,
         String conversation,
         String user,
+        @Nullable Recalled recalled,
         List<Integer> promptIds,
         Sampling sampling,
         @Nullable TokenBytes tokens,

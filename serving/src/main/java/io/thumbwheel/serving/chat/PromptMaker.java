@@ -25,15 +25,22 @@ final class PromptMaker {
     private final Keys keys;
     private final Clock clock;
     private final RandomGenerator seeds;
+    private final Recall recall;
     private final Map<String, TokenBytes> tokenBytes = new ConcurrentHashMap<>(); // by digest
 
-    PromptMaker(Keys keys, Clock clock, RandomGenerator seeds) {
+    PromptMaker(Keys keys, Clock clock, RandomGenerator seeds, Recall recall) {
         this.keys = keys;
         this.clock = clock;
         this.seeds = seeds;
+        this.recall = recall;
     }
 
-    Prompt make(CompletionRequest request, String conversation, ApiKey key, Resident release) {
+    Prompt make(CompletionRequest asked, String conversation, ApiKey key, Resident release) {
+        String caller = keys.callerOf(key);
+        Recalled recalled =
+                asked.history() ? recall.recall(caller, conversation, asked, release) : null;
+        CompletionRequest request =
+                recalled == null ? asked : asked.withMessages(recalled.messages());
         List<Integer> ids = tokenise(request.input(), release);
         requireKnown("logit_bias", request.draw().rules().logitBias().keySet(), release);
         requireKnown(request.input().field(), ids, release);
@@ -49,9 +56,10 @@ final class PromptMaker {
         return new Prompt(
                 CompletionId.mint(conversation, request.choices(), keys.signing()),
                 request,
-                keys.callerOf(key),
+                caller,
                 conversation,
                 keys.pseudonym(key, request.user()),
+                recalled,
                 ids,
                 sampling,
                 sampling.format() == null ? null : tokens(release.template()),
@@ -85,7 +93,8 @@ final class PromptMaker {
         };
     }
 
-    private static List<Integer> tokenise(List<Message> messages, Resident release) {
+    /// The ids of a conversation.
+    static List<Integer> tokenise(List<Message> messages, Resident release) {
         try {
             return release.template().prompt(messages);
         } catch (IllegalArgumentException e) {

@@ -46,7 +46,14 @@ final class RequestReader {
                     "logprobs");
 
     private static final Set<String> CHAT =
-            with(COMMON, "messages", "max_completion_tokens", "top_logprobs", "store", "metadata");
+            with(
+                    COMMON,
+                    "messages",
+                    "max_completion_tokens",
+                    "top_logprobs",
+                    "store",
+                    "metadata",
+                    "conversation_history");
     private static final Set<String> TEXT = with(COMMON, "prompt");
 
     private final JsonFields fields;
@@ -120,7 +127,18 @@ final class RequestReader {
                 store,
                 metadata,
                 fields.optionalText("user", MAX_NAME_CHARS),
-                fields.optionalText("conversation", MAX_NAME_CHARS));
+                fields.optionalText("conversation", MAX_NAME_CHARS),
+                history());
+    }
+
+    private boolean history() {
+        boolean history = fields.flag("conversation_history");
+        if (history && fields.get("conversation") == null) {
+            throw invalid(
+                    "conversation_history",
+                    "conversation_history needs a conversation to keep: give it an id in 'conversation'");
+        }
+        return history;
     }
 
     /// A text, or token ids; a list of one text counts as the text.

@@ -1,13 +1,11 @@
 package io.thumbwheel.serving.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 
 /// Tells an answer piece by piece as server-sent events, in OpenAI's order: in chats a role chunk
@@ -53,8 +51,8 @@ final class StreamedReply implements AnswerListener {
     }
 
     @Override
-    public void ended(CompletionServed served, List<Tokens> tokens) {
-        exchange.context().runOnContext(_ -> end(served, tokens));
+    public void ended(Ended end) {
+        exchange.context().runOnContext(_ -> end(end));
     }
 
     @Override
@@ -86,14 +84,13 @@ final class StreamedReply implements AnswerListener {
         wire.opening().forEach(this::send);
     }
 
-    private void end(CompletionServed served, List<Tokens> tokens) {
+    private void end(Ended end) {
         begin();
         for (int index = 0; index < told.length; index++) {
-            Tokens rest = tokens.get(index).from(told[index]);
-            send(wire.finish(index, served.choices().get(index).finishReason(), rest));
+            send(wire.finish(index, end, end.tokens().get(index).from(told[index])));
         }
         if (prompt.request().delivery().includeUsage()) {
-            send(wire.usage(served));
+            send(wire.usage(end.served()));
         }
         event("[DONE]");
         finish();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.Choice;
-import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.serving.chat.AnswerListener.Ended;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
 import io.thumbwheel.serving.generation.TopTokens;
 import java.nio.ByteBuffer;
@@ -26,7 +26,8 @@ final class TextWire implements Wire {
     }
 
     @Override
-    public ObjectNode whole(CompletionServed served, List<Tokens> tokens) {
+    public ObjectNode whole(Ended end) {
+        CompletionServed served = end.served();
         ObjectNode body = envelope.head(OBJECT);
         ArrayNode choices = body.putArray("choices");
         for (int index = 0; index < served.choices().size(); index++) {
@@ -36,7 +37,7 @@ final class TextWire implements Wire {
                             .put("index", index)
                             .put("text", choice.text())
                             .put("finish_reason", Envelope.reason(choice.finishReason()));
-            putTokens(node, index, tokens.get(index));
+            putTokens(node, index, end.tokens().get(index));
         }
         envelope.putPromptIds(body);
         body.set("usage", envelope.usage(served));
@@ -57,8 +58,8 @@ final class TextWire implements Wire {
     }
 
     @Override
-    public ObjectNode finish(int choice, FinishReason reason, Tokens rest) {
-        ObjectNode body = envelope.chunk(OBJECT, choice, reason);
+    public ObjectNode finish(int choice, Ended end, Tokens rest) {
+        ObjectNode body = envelope.finish(OBJECT, choice, end);
         ObjectNode node = Envelope.choiceOf(body).put("text", "");
         putTokens(node, choice, rest);
         return body;

@@ -1,9 +1,7 @@
 package io.thumbwheel.serving.chat;
 
-import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.Exchange;
-import java.util.List;
 
 /// Tells an answer when all of it is there.
 final class WholeReply implements AnswerListener {
@@ -21,8 +19,8 @@ final class WholeReply implements AnswerListener {
     }
 
     @Override
-    public void ended(CompletionServed served, List<Tokens> tokens) {
-        exchange.context().runOnContext(_ -> exchange.reply(200, wire.whole(served, tokens)));
+    public void ended(Ended end) {
+        exchange.context().runOnContext(_ -> exchange.reply(200, wire.whole(end)));
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.thumbwheel.serving.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.CompletionServed;
-import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.serving.chat.AnswerListener.Ended;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
 import io.thumbwheel.serving.release.Resident;
 import java.util.List;
@@ -21,9 +21,7 @@ interface Wire {
     }
 
     /// The whole answer.
-    ///
-    /// @param tokens of every choice, all of them
-    ObjectNode whole(CompletionServed served, List<Tokens> tokens);
+    ObjectNode whole(Ended end);
 
     /// The chunks before the first text.
     List<ObjectNode> opening();
@@ -34,7 +32,7 @@ interface Wire {
     /// The last chunk of a choice: why it ended.
     ///
     /// @param rest tokens that no piece has told, such as EOS
-    ObjectNode finish(int choice, FinishReason reason, Tokens rest);
+    ObjectNode finish(int choice, Ended end, Tokens rest);
 
     /// The chunk after all choices: how many tokens.
     ObjectNode usage(CompletionServed served);

@@ -1,5 +1,6 @@
 package io.thumbwheel.serving.limit;
 
+import io.thumbwheel.serving.redis.RedisAwayException;
 import java.time.Duration;
 
 /// One token bucket for each caller. Kept as the single time at which the bucket will be full
@@ -9,5 +10,6 @@ interface Buckets {
     /// Takes tokens out of a caller's bucket, all or none.
     ///
     /// @return zero where they were there, else how long until they will be
-    Duration take(String caller, int tokens);
+    /// @throws RedisAwayException where the buckets cannot be reached
+    Duration take(String caller, int tokens) throws RedisAwayException;
 }

@@ -1,7 +1,9 @@
 package io.thumbwheel.serving.limit;
 
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.thumbwheel.serving.redis.RedisAwayException;
+import io.thumbwheel.serving.redis.RedisLink;
 import java.time.Duration;
+import java.util.List;
 
 /// The buckets of all replicas, in Redis under `thumbwheel:rate:<caller>`; serving owns these keys.
 /// A script takes the tokens at once, by Redis' own clock, and a key is gone when its bucket is
@@ -24,29 +26,22 @@ final class RedisBuckets implements Buckets {
             """;
 
     private final RateLimit limit;
-    private final ReactiveRedisDataSource redis;
-    private final Duration patience;
+    private final RedisLink redis;
 
-    /// @param patience how long to wait for Redis
-    RedisBuckets(RateLimit limit, ReactiveRedisDataSource redis, Duration patience) {
+    RedisBuckets(RateLimit limit, RedisLink redis) {
         this.limit = limit;
         this.redis = redis;
-        this.patience = patience;
     }
 
-    /// @throws RuntimeException where Redis does not answer in time
     @Override
-    public Duration take(String caller, int tokens) {
-        return redis.execute(
-                        "EVAL",
-                        TAKE,
-                        "1",
-                        "thumbwheel:rate:" + caller,
-                        String.valueOf(tokens),
-                        String.valueOf(limit.intervalMillis()),
-                        String.valueOf(limit.burst()))
-                .map(missing -> Duration.ofMillis(missing.toLong()))
-                .await()
-                .atMost(patience);
+    public Duration take(String caller, int tokens) throws RedisAwayException {
+        return Duration.ofMillis(
+                redis.eval(
+                                TAKE,
+                                List.of("thumbwheel:rate:" + caller),
+                                tokens,
+                                limit.intervalMillis(),
+                                limit.burst())
+                        .toLong());
     }
 }

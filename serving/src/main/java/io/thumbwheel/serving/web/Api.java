@@ -69,7 +69,15 @@ public final class Api {
 
     /// A path that is read.
     public void get(Router router, String path, Role role, ErrorForm form, Call call) {
-        Supplier<Route> route = () -> router.route(HttpMethod.GET, path);
+        bare(() -> router.route(HttpMethod.GET, path), role, form, call);
+    }
+
+    /// A path whose thing is deleted.
+    public void delete(Router router, String path, Role role, ErrorForm form, Call call) {
+        bare(() -> router.route(HttpMethod.DELETE, path), role, form, call);
+    }
+
+    private void bare(Supplier<Route> route, Role role, ErrorForm form, Call call) {
         route.get().handler(routing -> admit(routing, Set.of(role), false));
         route.get().handler(routing -> dispatch(routing, call)).failureHandler(failing(form));
     }

@@ -29,7 +29,14 @@ final class ConfigCheck {
         between("serving.rate.per-minute", config.rate().perMinute(), 0, 1_000_000);
         // A request for the most answers must be able to pass.
         between("serving.rate.burst", config.rate().burst(), CompletionId.MAX_CHOICES, 1_000_000);
-        positive("serving.rate.patience", config.rate().patience());
+        positive("serving.redis.patience", config.redis().patience());
+        positive("serving.conversations.ttl", config.conversations().ttl());
+        between("serving.conversations.turns", config.conversations().turns(), 1, 10_000);
+        between(
+                "serving.conversations.size",
+                config.conversations().size().asLongValue(),
+                1_024,
+                16L << 20);
         between("serving.residence.on-demand", config.residence().onDemand(), 0, 64);
         between("serving.journal.buffer", config.journal().buffer(), 1, 1 << 20);
         between("serving.journal.spool", config.journal().spool().asLongValue(), 1_024, 1L << 40);
@@ -45,7 +52,8 @@ final class ConfigCheck {
     static String describe(ServingConfig config) {
         return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d depth=%d messages=%d"
                         + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
-                        + " prefill-tokens=%d behind=%d threads=%d drain=%s] rate[per-minute=%d burst=%d patience=%s]"
+                        + " prefill-tokens=%d behind=%d threads=%d drain=%s] rate[per-minute=%d burst=%d]"
+                        + " redis[patience=%s] conversations[ttl=%s turns=%d size=%d]"
                         + " residence[on-demand=%d] journal[patience=%s buffer=%d delivery=%s spool=%d]")
                 .formatted(
                         config.replica(),
@@ -68,7 +76,10 @@ final class ConfigCheck {
                         config.queue().drain(),
                         config.rate().perMinute(),
                         config.rate().burst(),
-                        config.rate().patience(),
+                        config.redis().patience(),
+                        config.conversations().ttl(),
+                        config.conversations().turns(),
+                        config.conversations().size().asLongValue(),
                         config.residence().onDemand(),
                         config.journal().patience(),
                         config.journal().buffer(),

@@ -48,7 +48,8 @@ class RequestReaderTest {
                                 false,
                                 Map.of(),
                                 null,
-                                null));
+                                null,
+                                false));
     }
 
     @Test

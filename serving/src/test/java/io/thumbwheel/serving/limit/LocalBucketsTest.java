@@ -9,7 +9,7 @@ class LocalBucketsTest {
     private final SteppedClock clock = new SteppedClock();
 
     // A token a second, four at once.
-    private final Buckets buckets = new LocalBuckets(RateLimit.ofMinute(60, 4), clock);
+    private final LocalBuckets buckets = new LocalBuckets(RateLimit.ofMinute(60, 4), clock);
 
     @Test
     void aFullBucketGivesItsBurstAndThenATokenPerInterval() {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.redis.runtime.datasource.ReactiveRedisDataSourceImpl;
 import io.thumbwheel.embedded.EmbeddedRedis;
+import io.thumbwheel.serving.redis.RedisLink;
+import io.thumbwheel.serving.redis.RedisReadiness;
 import io.thumbwheel.serving.web.ApiException;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.redis.client.Redis;
@@ -32,16 +34,19 @@ class RateLimiterIT {
         vertx.closeAndAwait();
     }
 
-    private RateLimiter replica(String url) {
+    private RedisLink link(String url) {
         Redis redis = Redis.createClient(vertx, url);
+        return new RedisLink(
+                new ReactiveRedisDataSourceImpl(vertx, redis, RedisAPI.api(redis)),
+                Duration.ofSeconds(5),
+                clock);
+    }
+
+    private RateLimiter replica(RedisLink link) {
         return new RateLimiter(
-                new RedisBuckets(
-                        LIMIT,
-                        new ReactiveRedisDataSourceImpl(vertx, redis, RedisAPI.api(redis)),
-                        Duration.ofSeconds(5)),
+                new RedisBuckets(LIMIT, link),
                 new LocalBuckets(LIMIT, clock),
                 1,
-                clock,
                 new SimpleMeterRegistry());
     }
 
@@ -49,8 +54,8 @@ class RateLimiterIT {
         return catchThrowableOfType(ApiException.class, () -> by.admit(caller, answers));
     }
 
-    private static String state(RateLimiter limiter) {
-        HealthCheckResponse response = new RateReadiness(limiter).call();
+    private static String state(RedisLink link) {
+        HealthCheckResponse response = new RedisReadiness(link).call();
         assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
         return String.valueOf(response.getData().orElseThrow().get("state"));
     }
@@ -60,8 +65,9 @@ class RateLimiterIT {
     void replicasShareALimitAndGoOnAloneWithoutRedis() throws Exception {
         EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"), 0);
         int port = Integer.parseInt(redis.url().substring(redis.url().lastIndexOf(':') + 1));
-        RateLimiter first = replica(redis.url());
-        RateLimiter second = replica(redis.url());
+        RateLimiter first = replica(link(redis.url()));
+        RedisLink link = link(redis.url());
+        RateLimiter second = replica(link);
 
         first.admit("one", 16);
         ApiException refused = refused(second, "one", 5);
@@ -72,17 +78,17 @@ class RateLimiterIT {
                 .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60));
         assertThatCode(() -> second.admit("one", 4)).doesNotThrowAnyException();
         assertThatCode(() -> second.admit("two", 20)).doesNotThrowAnyException();
-        assertThat(state(second)).isEqualTo("ok");
+        assertThat(state(link)).isEqualTo("ok");
 
         redis.close();
         assertThatCode(() -> second.admit("one", 20)).doesNotThrowAnyException();
-        assertThat(state(second)).startsWith("degraded");
+        assertThat(state(link)).startsWith("degraded");
         assertThat(refused(second, "one", 1).retryAfter()).contains(Duration.ofMinutes(1));
 
         try (EmbeddedRedis _ = EmbeddedRedis.start(folder.resolve("redis"), port)) {
             clock.forward(Duration.ofSeconds(2));
             assertThatCode(() -> second.admit("three", 1)).doesNotThrowAnyException();
-            assertThat(state(second)).isEqualTo("ok");
+            assertThat(state(link)).isEqualTo("ok");
         }
     }
 }

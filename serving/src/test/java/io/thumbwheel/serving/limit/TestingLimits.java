@@ -11,6 +11,7 @@ public final class TestingLimits {
     /// Lets everything through.
     public static RateLimiter off() {
         Buckets none = (_, _) -> Duration.ZERO;
-        return new RateLimiter(none, none, 0, Clock.systemUTC(), new SimpleMeterRegistry());
+        LocalBuckets local = new LocalBuckets(RateLimit.ofMinute(1, 1), Clock.systemUTC());
+        return new RateLimiter(none, local, 0, new SimpleMeterRegistry());
     }
 }
