@@ -1,5 +1,6 @@
 package io.thumbwheel.schemas.event;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param raterKind what kind of rater, by the API key used
 /// @param consent whether the rater agreed that it may train a model
 /// @param opinion the opinion
+/// @param network pseudonym of the network that it came from ([Network]); null where unknown
 public record FeedbackGiven(
         String id,
         Instant at,
@@ -23,8 +25,26 @@ public record FeedbackGiven(
         String rater,
         RaterKind raterKind,
         boolean consent,
-        Opinion opinion)
+        Opinion opinion,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String network)
         implements Event {
+
+    /// One from a network that is not known.
+    public FeedbackGiven(
+            String id,
+            Instant at,
+            CompletionId completion,
+            String rater,
+            RaterKind raterKind,
+            boolean consent,
+            Opinion opinion) {
+        this(id, at, completion, rater, raterKind, consent, opinion, null);
+    }
+
+    /// The same from a network.
+    public FeedbackGiven from(@Nullable String origin) {
+        return new FeedbackGiven(id, at, completion, rater, raterKind, consent, opinion, origin);
+    }
 
     @Override
     public String key() {

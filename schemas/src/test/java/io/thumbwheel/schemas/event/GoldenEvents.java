@@ -64,6 +64,17 @@ final class GoldenEvents {
                                         RaterKind.USER,
                                         true,
                                         opinion)));
+        events.put(
+                "feedback_given-network",
+                new FeedbackGiven(
+                        "019b7c4e-5678-7abc-8def-0123456789ab",
+                        AT,
+                        COMPLETION,
+                        RATER,
+                        RaterKind.USER,
+                        true,
+                        new Opinion.Rating(FIRST, 5),
+                        "0123456789abcdef"));
         Response other = new Response("The end.", List.of(705, 2), "r1-4e5f6a7b");
         Response written = new Response("Once, long ago.", null, null);
         events.put(
@@ -78,6 +89,15 @@ final class GoldenEvents {
                 "prompt_seen",
                 new PromptSeen(PromptSeen.digestOf(PROMPT), AT, PROMPT, RATER, Split.TEST));
         events.put("rater_trust", new RaterTrust(RATER, AT, 0.75, false, "agrees with others"));
+        events.put(
+                "rater_trust-ruling",
+                new RaterTrust(
+                        RATER,
+                        AT,
+                        0.5,
+                        true,
+                        "operator says so",
+                        new RaterTrust.Ruling(RaterTrust.Decision.QUARANTINE, "ops", "spam", AT)));
         events.put(
                 "rollout_decision",
                 new RolloutDecision(
