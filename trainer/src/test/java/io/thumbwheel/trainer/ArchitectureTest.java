@@ -1,5 +1,9 @@
 package io.thumbwheel.trainer;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -8,10 +12,14 @@ import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import jakarta.inject.Inject;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -68,6 +76,42 @@ class ArchitectureTest {
                         "jakarta..",
                         "io.quarkus..",
                         "io.vertx..")
+                .check(TRAINER);
+    }
+
+    /// A tensor made anywhere else than by the manager of a run would be on another device than the
+    /// run's models.
+    @Test
+    void onlyTheDeviceMakesManagers() {
+        noClasses()
+                .that()
+                .areNotAssignableTo(ComputeDevice.class)
+                .and()
+                .haveNameNotMatching(".*\\.model\\.TorchScript")
+                .should()
+                .callMethodWhere(
+                        target(owner(assignableTo(NDManager.class)))
+                                .and(target(nameMatching("newBaseManager"))))
+                .check(TRAINER);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.thumbwheel.trainer.model..")
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Device.class)
+                .check(TRAINER);
+    }
+
+    /// What a view of a GPU's tensor reads or writes is lost.
+    @Test
+    void onlyTensorValuesLooksIntoATensorsMemory() {
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.model\\.TensorValues")
+                .should()
+                .callMethodWhere(
+                        target(owner(assignableTo(NDArray.class)))
+                                .and(target(nameMatching("toByteBuffer|set"))))
                 .check(TRAINER);
     }
 

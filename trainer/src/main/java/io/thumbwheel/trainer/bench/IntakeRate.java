@@ -1,6 +1,5 @@
 package io.thumbwheel.trainer.bench;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.event.EventCodec;
 import io.thumbwheel.schemas.event.Example;
@@ -8,6 +7,7 @@ import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.run.Dataset;
 import java.io.IOException;
@@ -64,7 +64,7 @@ final class IntakeRate {
     }
 
     private static void train(AtomicBoolean done) {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = ComputeDevice.CPU.open();
                 Llama model = Llama.random(manager, TrainerBenchmark.SEED, 1);
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.PRETRAINING)) {
             while (!done.get()) {

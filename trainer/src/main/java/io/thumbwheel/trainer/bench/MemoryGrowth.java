@@ -1,11 +1,11 @@
 package io.thumbwheel.trainer.bench;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Step;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class MemoryGrowth {
 
     /// Resident memory after the steps less that before, the Java heap included.
     static double megabytes() throws IOException {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = ComputeDevice.CPU.open();
                 Llama model = Llama.random(manager, TrainerBenchmark.SEED, 1);
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.PRETRAINING)) {
             train(manager, model, optimizer, WARM_UP);

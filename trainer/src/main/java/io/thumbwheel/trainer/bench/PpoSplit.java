@@ -1,7 +1,7 @@
 package io.thumbwheel.trainer.bench;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.ppo.PolicyOptimization;
@@ -48,6 +48,7 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
         PpoConfig config = PpoConfig.standard();
         try {
             PolicyOptimization.run(
+                    ComputeDevice.CPU,
                     new PolicyOptimization.Task(
                             folder.resolve("policy"),
                             folder.resolve("reward"),
@@ -89,7 +90,7 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
         for (int i = 0; i < head.length; i++) {
             head[i] = i % 2 == 0 ? 0.1f : -0.1f;
         }
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = ComputeDevice.CPU.open();
                 Llama policy = Llama.random(manager, TrainerBenchmark.SEED, 1);
                 RewardModel reward =
                         new RewardModel(

@@ -1,12 +1,12 @@
 package io.thumbwheel.trainer.bench;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Sampler;
 import io.thumbwheel.trainer.model.ScalarModel;
@@ -64,7 +64,7 @@ final class TrainerBenchmark {
     /// All figures.
     List<Figure> run(boolean larger) {
         List<Figure> figures = new ArrayList<>();
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+        try (NDManager manager = ComputeDevice.CPU.open()) {
             figures.addAll(shape(manager, SEED, "seed", 4));
             if (larger) {
                 figures.addAll(shape(manager, LARGER, "135M", 1));
@@ -151,7 +151,7 @@ final class TrainerBenchmark {
 
     /// Operations a second of a large matrix product.
     static double matmul() {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+        try (NDManager manager = ComputeDevice.CPU.open()) {
             return matmul(manager);
         }
     }

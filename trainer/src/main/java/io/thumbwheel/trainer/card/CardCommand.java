@@ -1,12 +1,12 @@
 package io.thumbwheel.trainer.card;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.text.ChatTemplate;
 import io.thumbwheel.trainer.evaluation.AnswerStatistics;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Sampler;
 import io.thumbwheel.trainer.model.Sampler.Sampled;
@@ -102,7 +102,7 @@ public final class CardCommand implements Callable<Integer> {
                 prompts.stream()
                         .map(p -> template.prompt(List.of(new Message("user", p.text()))))
                         .toList();
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = ComputeDevice.CPU.open();
                 Llama policy = Llama.load(manager, folder)) {
             return Sampler.sample(policy, ids, temperature, maxTokens, seed);
         }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,7 +105,7 @@ public final class AdamW implements Optimizer {
                 settings.beta2,
                 settings.epsilon
             };
-            NDList arguments = new NDList(step.manager().create(hyper));
+            NDList arguments = new NDList(step.host().create(hyper));
             TorchScript.addList(arguments, "p", pick(parameters, group));
             TorchScript.addList(arguments, "g", pick(gradients, group));
             TorchScript.addList(arguments, "m", pick(first, group));
@@ -151,12 +150,12 @@ public final class AdamW implements Optimizer {
     }
 
     static Safetensors.Tensor tensorOf(NDArray array) {
-        FloatBuffer values = array.toByteBuffer(true).asFloatBuffer();
-        return new Safetensors.Tensor(dimensions(array), values);
+        return new Safetensors.Tensor(dimensions(array), TensorValues.of(array).asFloatBuffer());
     }
 
     static void read(Safetensors saved, String name, NDArray array) {
-        saved.read(name, dimensions(array), array.toByteBuffer(true).asFloatBuffer());
+        TensorValues.write(
+                array, values -> saved.read(name, dimensions(array), values.asFloatBuffer()));
     }
 
     private static List<Long> dimensions(NDArray array) {

@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.TensorNames;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -35,18 +33,18 @@ final class Initialisation {
     }
 
     private static void fill(NDArray parameter, DoubleSupplier values) {
-        long size = parameter.size();
-        if (parameter.getDataType() == DataType.FLOAT64) {
-            DoubleBuffer target = parameter.toByteBuffer(true).asDoubleBuffer();
-            for (long i = 0; i < size; i++) {
-                target.put(values.getAsDouble());
-            }
-        } else {
-            FloatBuffer target = parameter.toByteBuffer(true).asFloatBuffer();
-            for (long i = 0; i < size; i++) {
-                target.put((float) values.getAsDouble());
-            }
-        }
+        boolean wide = parameter.getDataType() == DataType.FLOAT64;
+        TensorValues.write(
+                parameter,
+                buffer -> {
+                    for (long i = 0; i < parameter.size(); i++) {
+                        if (wide) {
+                            buffer.putDouble(values.getAsDouble());
+                        } else {
+                            buffer.putFloat((float) values.getAsDouble());
+                        }
+                    }
+                });
     }
 
     /// 0 stands for a norm.

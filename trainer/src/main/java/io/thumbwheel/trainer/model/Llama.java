@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -10,7 +11,6 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +32,7 @@ import java.util.function.DoubleUnaryOperator;
 /// padded on the right; attention is causal, so padding changes nothing before it.
 public final class Llama implements AutoCloseable {
     private final NDManager manager;
+    private final NDManager host; // of what operations only read as numbers
     private final ModelConfig config;
     private final List<NDArray> parameters;
     private final NDArray cosine; // [context, headDim]
@@ -71,9 +72,10 @@ public final class Llama implements AutoCloseable {
             config.family().headNorms() ? 1 : 0,
             config.window()
         };
-        this.shape = manager.create(sizes);
+        this.host = manager.newSubManager(Device.cpu());
+        this.shape = host.create(sizes);
         sizes[2] = TorchScript.BFLOAT16;
-        this.bfloat16Shape = manager.create(sizes);
+        this.bfloat16Shape = host.create(sizes);
         tensors.forEach(NDScope::unregister);
         NDScope.unregister(cosine, sine, shape, bfloat16Shape);
     }
@@ -105,9 +107,7 @@ public final class Llama implements AutoCloseable {
     /// The same weights in tensors of their own.
     public Llama copy(NDManager parent) {
         Llama copy = new Llama(parent, config, parameters.getFirst().getDataType());
-        for (int i = 0; i < parameters.size(); i++) {
-            copy.parameters.get(i).toByteBuffer(true).put(parameters.get(i).toByteBuffer(true));
-        }
+        TensorValues.copy(parameters, copy.parameters);
         return copy;
     }
 
@@ -117,20 +117,17 @@ public final class Llama implements AutoCloseable {
             throw new IllegalArgumentException(
                     "weights of %s do not fit %s".formatted(other.config, config));
         }
-        for (int i = 0; i < parameters.size(); i++) {
-            parameters.get(i).toByteBuffer(true).put(other.parameters.get(i).toByteBuffer(true));
-        }
+        TensorValues.copy(other.parameters, parameters);
     }
 
     /// Moves the weights to `share` · own + (1 − share) · other.
     public void blend(Llama other, double share) {
-        for (int i = 0; i < parameters.size(); i++) {
-            FloatBuffer mine = parameters.get(i).toByteBuffer(true).asFloatBuffer();
-            FloatBuffer theirs = other.parameters.get(i).toByteBuffer(true).asFloatBuffer();
-            for (int k = 0; k < mine.capacity(); k++) {
-                mine.put(k, (float) (share * mine.get(k) + (1 - share) * theirs.get(k)));
-            }
-        }
+        TensorValues.blend(parameters, other.parameters, share);
+    }
+
+    /// Whether every weight is a number.
+    public boolean finite() {
+        return TensorValues.finite(parameters);
     }
 
     public ModelConfig config() {
@@ -164,7 +161,7 @@ public final class Llama implements AutoCloseable {
                     tensor.getKey(),
                     new Safetensors.Tensor(
                             tensor.getValue(),
-                            parameters.get(index++).toByteBuffer(true).asFloatBuffer()));
+                            TensorValues.of(parameters.get(index++)).asFloatBuffer()));
         }
         return tensors;
     }
@@ -172,10 +169,10 @@ public final class Llama implements AutoCloseable {
     void read(Safetensors file) {
         int index = 0;
         for (Map.Entry<String, List<Long>> tensor : TensorNames.shapes(config).entrySet()) {
-            file.read(
-                    tensor.getKey(),
-                    tensor.getValue(),
-                    parameters.get(index++).toByteBuffer(true).asFloatBuffer());
+            TensorValues.write(
+                    parameters.get(index++),
+                    values ->
+                            file.read(tensor.getKey(), tensor.getValue(), values.asFloatBuffer()));
         }
     }
 
@@ -298,7 +295,7 @@ public final class Llama implements AutoCloseable {
     public NDArray loss(NDArray tokens, NDArray targets, boolean bfloat16, double dropout) {
         double[] sizes = (bfloat16 ? bfloat16Shape : shape).toDoubleArray();
         sizes[4] = dropout;
-        return loss(tokens, targets, tokens.getManager().create(sizes));
+        return loss(tokens, targets, host.create(sizes));
     }
 
     private NDArray loss(NDArray tokens, NDArray targets, NDArray sizes) {

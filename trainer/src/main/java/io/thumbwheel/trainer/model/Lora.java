@@ -10,7 +10,6 @@ import io.thumbwheel.schemas.artifact.AtomicFile;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,9 +103,7 @@ public final class Lora implements Optimizer {
             step.backward(() -> projection(step, gradients));
             float norm = adamW.step(learningRate, clipNorm);
             merge();
-            for (NDArray gradient : gradients) {
-                MemorySegment.ofBuffer(gradient.toByteBuffer(true)).fill((byte) 0);
-            }
+            TensorValues.clear(gradients);
             return norm;
         }
     }
@@ -128,7 +125,7 @@ public final class Lora implements Optimizer {
     private void merge() {
         for (Adapted layer : adapted) {
             NDArray merged = base.parameters().get(layer.index).add(change(layer)); // [out, in]
-            policy.parameters().get(layer.index).toByteBuffer(true).put(merged.toByteBuffer(true));
+            TensorValues.copy(List.of(merged), List.of(policy.parameters().get(layer.index)));
         }
     }
 

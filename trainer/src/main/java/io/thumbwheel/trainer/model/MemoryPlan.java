@@ -1,9 +1,6 @@
 package io.thumbwheel.trainer.model;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /// What a run will hold at once, before it starts: a learner has weights, gradients and two moments
@@ -59,16 +56,16 @@ public record MemoryPlan(int learners, int frozen, long learning, long resting, 
         return learning + resting + activations;
     }
 
-    /// The plan for people, beside what the machine has left.
+    /// The plan for people, beside what the device has left.
     ///
     /// @throws IllegalArgumentException where it is more than that; says what to make smaller
-    public String line() {
-        return line(available());
+    public String line(ComputeDevice device) {
+        return line(device.toString(), device.available());
     }
 
-    String line(long available) {
+    String line(String device, long available) {
         String plan =
-                "memory: %d learning %s, %d frozen %s, activations about %s; together %s of %s available"
+                "memory: %d learning %s, %d frozen %s, activations about %s; together %s of %s available on %s"
                         .formatted(
                                 learners,
                                 megabytes(learning),
@@ -76,7 +73,8 @@ public record MemoryPlan(int learners, int frozen, long learning, long resting, 
                                 megabytes(resting),
                                 megabytes(activations),
                                 megabytes(total()),
-                                megabytes(available));
+                                megabytes(available),
+                                device);
         if (total() > available) {
             throw new IllegalArgumentException(
                     plan
@@ -87,19 +85,5 @@ public record MemoryPlan(int learners, int frozen, long learning, long resting, 
 
     private static String megabytes(long bytes) {
         return String.format(Locale.ROOT, "%,.0f MB", bytes / 1e6);
-    }
-
-    /// What the kernel says can be had without swapping (`MemAvailable`); all of the address space
-    /// where it says nothing.
-    private static long available() {
-        try {
-            return Files.readAllLines(Path.of("/proc/meminfo")).stream()
-                    .filter(line -> line.startsWith("MemAvailable:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                    .findFirst()
-                    .orElse(Long.MAX_VALUE);
-        } catch (IOException unknown) {
-            return Long.MAX_VALUE;
-        }
     }
 }

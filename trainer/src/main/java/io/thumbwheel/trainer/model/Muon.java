@@ -69,7 +69,7 @@ public final class Muon implements AutoCloseable {
             rest.update(step, gradients.getFirst(), learningRate, factor);
             double[] hyper = {learningRate, factor, weightDecay, MOMENTUM, TorchScript.BFLOAT16};
             for (int i = 0; i < groups.size(); i++) {
-                NDList arguments = new NDList(step.manager().create(hyper));
+                NDList arguments = new NDList(step.host().create(hyper));
                 TorchScript.addList(arguments, "p", groups.get(i).matrices);
                 TorchScript.addList(arguments, "g", gradients.get(i + 1));
                 TorchScript.addList(arguments, "m", groups.get(i).momenta);

@@ -160,7 +160,9 @@ public final class Sampler {
             List<NDArray> keys,
             List<NDArray> values) {
         long[] positions = rows.batch.stream().mapToLong(rows::position).toArray();
-        NDList arguments = new NDList(ids, step.manager().create(positions));
+        long longest = Arrays.stream(positions).max().orElseThrow() + 1;
+        NDList arguments =
+                new NDList(ids, step.manager().create(positions), step.host().create(longest));
         return cached("decode", policy, arguments, keys, values);
     }
 

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,8 +63,7 @@ public final class ScalarModel implements AutoCloseable {
     /// The same weights in tensors of their own.
     public ScalarModel copy(NDManager parent) {
         ScalarModel copy = new ScalarModel(body.copy(parent));
-        copy.score.toByteBuffer(true).put(score.toByteBuffer(true));
-        copy.count.toByteBuffer(true).put(count.toByteBuffer(true));
+        TensorValues.copy(List.of(score, count), List.of(copy.score, copy.count));
         return copy;
     }
 
@@ -95,6 +93,11 @@ public final class ScalarModel implements AutoCloseable {
 
     public ModelConfig config() {
         return body.config();
+    }
+
+    /// Whether every weight is a number.
+    public boolean finite() {
+        return TensorValues.finite(parameters);
     }
 
     /// The trained tensors: the decoder's, then the heads [1, hidden].
@@ -130,17 +133,16 @@ public final class ScalarModel implements AutoCloseable {
 
     private static Safetensors.Tensor tensor(NDArray head) {
         return new Safetensors.Tensor(
-                List.of(1L, head.size()), head.toByteBuffer(true).asFloatBuffer());
+                List.of(1L, head.size()), TensorValues.of(head).asFloatBuffer());
     }
 
     private static void write(float[] values, NDArray head) {
-        FloatBuffer buffer = head.toByteBuffer(true).asFloatBuffer();
-        if (buffer.capacity() != values.length) {
+        if (head.size() != values.length) {
             throw new IllegalArgumentException(
                     "a head of %d values does not fit a model of width %d"
-                            .formatted(values.length, buffer.capacity()));
+                            .formatted(values.length, head.size()));
         }
-        buffer.put(values);
+        TensorValues.write(head, buffer -> buffer.asFloatBuffer().put(values));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -15,10 +16,12 @@ import java.util.function.Supplier;
 /// One step belongs to one thread.
 public final class Step implements AutoCloseable {
     private final NDManager manager;
+    private final NDManager host;
     private final NDScope scope;
 
     private Step(NDManager manager) {
         this.manager = manager;
+        this.host = manager.newSubManager(Device.cpu());
         this.scope = new NDScope();
     }
 
@@ -33,6 +36,11 @@ public final class Step implements AutoCloseable {
     /// Makes the step's tensors.
     public NDManager manager() {
         return manager;
+    }
+
+    /// Makes what operations only read as numbers, in the host's memory wherever the step computes.
+    NDManager host() {
+        return host;
     }
 
     /// Computes a loss [] and adds its gradient to the gradients of the parameters in it.

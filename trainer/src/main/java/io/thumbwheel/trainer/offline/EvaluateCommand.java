@@ -6,9 +6,10 @@ import io.thumbwheel.schemas.artifact.AtomicFile;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.cli.EngineOptions;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.formats.PromptFiles;
-import io.thumbwheel.trainer.model.Threads;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.ppo.PolicyTable;
 import io.thumbwheel.trainer.ppo.PpoConfig;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
@@ -22,6 +23,7 @@ import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -80,8 +82,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Of the samples.")
     private long seed = 1;
 
-    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
-    private int threads = 0;
+    @Mixin private EngineOptions engine = new EngineOptions();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the table there.")
     private @Nullable Path json;
@@ -92,6 +93,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--best-of needs --coach, which picks");
         }
+        ComputeDevice device = engine.begin();
         PrintWriter out = spec.commandLine().getOut();
         PpoConfig config = PpoConfig.standard();
         List<PolicyTable.Row> rows;
@@ -114,7 +116,6 @@ public final class EvaluateCommand implements Callable<Integer> {
             report.lines().forEach(out::println);
             out.flush();
             report.requireUse();
-            Threads.use(threads);
             rows =
                     PolicyTable.of(
                             new PolicyTable.Task(
@@ -125,7 +126,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                                     coach == null ? judge : coach,
                                     seed),
                             policies,
-                            config);
+                            config,
+                            device);
         } catch (UnsupportedModelException
                 | UnsupportedTokenizerException
                 | IllegalArgumentException refused) {

@@ -8,13 +8,14 @@ import io.thumbwheel.schemas.artifact.AtomicFile;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
+import io.thumbwheel.trainer.cli.EngineOptions;
 import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.cli.RunFolder;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.formats.PromptFiles;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Lora;
 import io.thumbwheel.trainer.model.MemoryPlan;
-import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.ppo.PolicyOptimization;
 import io.thumbwheel.trainer.ppo.PpoConfig;
 import io.thumbwheel.trainer.ppo.SampledPair;
@@ -34,6 +35,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -103,8 +105,7 @@ public final class PpoCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Of everything drawn by chance.")
     private long seed = 1;
 
-    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
-    private int threads = 0;
+    @Mixin private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--resume",
@@ -114,6 +115,7 @@ public final class PpoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        ComputeDevice device = engine.begin();
         RunFolder run = new RunFolder(spec, folder, resume);
         PrintWriter out = spec.commandLine().getOut();
         run.begin();
@@ -124,8 +126,8 @@ public final class PpoCommand implements Callable<Integer> {
             vocabulary.requireFits(model);
             code =
                     method.online()
-                            ? online(vocabulary, model, run)
-                            : offline(vocabulary, model, run);
+                            ? online(vocabulary, model, run, device)
+                            : offline(vocabulary, model, run, device);
             vocabulary.copyTo(run.path());
         } catch (UnsupportedModelException
                 | UnsupportedTokenizerException
@@ -141,7 +143,9 @@ public final class PpoCommand implements Callable<Integer> {
         return code;
     }
 
-    private int online(Vocabulary vocabulary, ModelConfig model, RunFolder run) throws IOException {
+    private int online(
+            Vocabulary vocabulary, ModelConfig model, RunFolder run, ComputeDevice device)
+            throws IOException {
         Path aside = run.path();
         if (reward == null || prompts.isEmpty()) {
             throw wrong(method + " needs --reward and --prompts");
@@ -178,12 +182,13 @@ public final class PpoCommand implements Callable<Integer> {
                         config.averaging() > 0 ? 4 : 3,
                         config.microbatch(),
                         model.context(),
-                        (long) config.microbatch() * config.maxResponseTokens()));
-        Threads.use(threads);
+                        (long) config.microbatch() * config.maxResponseTokens()),
+                device);
         String why;
         try (MetricsTable metrics = run.metrics()) {
             why =
                     PolicyOptimization.run(
+                            device,
                             new PolicyOptimization.Task(
                                     init,
                                     reward,
@@ -210,7 +215,8 @@ public final class PpoCommand implements Callable<Integer> {
         return why.isEmpty() ? 0 : 3;
     }
 
-    private int offline(Vocabulary vocabulary, ModelConfig model, RunFolder run)
+    private int offline(
+            Vocabulary vocabulary, ModelConfig model, RunFolder run, ComputeDevice device)
             throws IOException {
         if (data.isEmpty()) {
             throw wrong(method + " needs --data");
@@ -228,8 +234,8 @@ public final class PpoCommand implements Callable<Integer> {
         int answers = method == Method.DPO ? 2 * config.batch() : config.batch();
         plan(
                 MemoryPlan.of(
-                        model, 1, 1, answers, model.context(), (long) answers * model.context()));
-        Threads.use(threads);
+                        model, 1, 1, answers, model.context(), (long) answers * model.context()),
+                device);
         Optional<Lora.Settings> lora =
                 loraRank == 0
                         ? Optional.empty()
@@ -239,6 +245,7 @@ public final class PpoCommand implements Callable<Integer> {
                 config.checkpointEvery(),
                 (metrics, checkpointing) ->
                         training.run(
+                                device,
                                 init,
                                 opinions,
                                 run.path(),
@@ -246,8 +253,8 @@ public final class PpoCommand implements Callable<Integer> {
                                 checkpointing));
     }
 
-    private void plan(MemoryPlan plan) {
-        spec.commandLine().getOut().println(plan.line());
+    private void plan(MemoryPlan plan, ComputeDevice device) {
+        spec.commandLine().getOut().println(plan.line(device));
         spec.commandLine().getOut().flush();
     }
 

@@ -1,9 +1,9 @@
 package io.thumbwheel.trainer.offline;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Lora;
 import io.thumbwheel.trainer.model.Optimizer;
@@ -19,9 +19,11 @@ import java.util.Optional;
 /// @param lora empty where all weights learn
 record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long seed) {
 
+    /// @param device where it is computed
     /// @param init policy to begin from, and π_ref
     /// @param folder gets the policy, and `adapter/`
     void run(
+            ComputeDevice device,
             Path init,
             OpinionFiles opinions,
             Path folder,
@@ -29,7 +31,7 @@ record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long
             Checkpointing checkpointing)
             throws IOException {
         String phase = config.objective().name().toLowerCase(Locale.ROOT);
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = device.open();
                 Llama reference = Llama.load(manager, init);
                 Llama policy = reference.copy(manager);
                 Optimizer optimizer =

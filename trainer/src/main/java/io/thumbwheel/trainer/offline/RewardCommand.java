@@ -1,6 +1,5 @@
 package io.thumbwheel.trainer.offline;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,10 +7,12 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.cli.EngineOptions;
 import io.thumbwheel.trainer.cli.RunFolder;
 import io.thumbwheel.trainer.formats.DataReport;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
-import io.thumbwheel.trainer.model.Threads;
+import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -96,8 +98,7 @@ public final class RewardCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Of the order of the pairs and of the resampling.")
     private long seed = 1;
 
-    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
-    private int threads = 0;
+    @Mixin private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--folds",
@@ -122,6 +123,7 @@ public final class RewardCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RewardConfig config = validated();
+        ComputeDevice device = engine.begin();
         RunFolder run = new RunFolder(spec, folder, resume);
         PrintWriter out = spec.commandLine().getOut();
         DataReport report = new DataReport();
@@ -129,7 +131,7 @@ public final class RewardCommand implements Callable<Integer> {
         List<Split> splits;
         try {
             vocabulary = Vocabulary.read(init);
-            splits = splits(vocabulary, report);
+            splits = splits(vocabulary, report, device);
         } catch (UnsupportedModelException
                 | UnsupportedTokenizerException
                 | IllegalArgumentException
@@ -147,6 +149,7 @@ public final class RewardCommand implements Callable<Integer> {
                         (metrics, checkpointing) ->
                                 judged.addAll(
                                         train(
+                                                device,
                                                 config,
                                                 splits,
                                                 run.path(),
@@ -166,7 +169,8 @@ public final class RewardCommand implements Callable<Integer> {
     }
 
     /// Reads the data and says what became of it.
-    private List<Split> splits(Vocabulary vocabulary, DataReport report) throws IOException {
+    private List<Split> splits(Vocabulary vocabulary, DataReport report, ComputeDevice device)
+            throws IOException {
         ModelConfig model = ModelConfig.read(init);
         vocabulary.requireFits(model);
         PairEncoder encoder = new PairEncoder(vocabulary.template(), model.context(), report);
@@ -178,6 +182,10 @@ public final class RewardCommand implements Callable<Integer> {
         report.lines().forEach(out::println);
         out.flush();
         report.requireUse();
+        // One member learns; the body, the best weights so far and all members rest.
+        out.println(
+                MemoryPlan.of(model, 1, 2 + ensemble, 2L * batch, model.context(), 0).line(device));
+        out.flush();
         return folds == 0 ? List.of(Split.tenths(opinions)) : Split.folds(opinions, folds);
     }
 
@@ -213,14 +221,14 @@ public final class RewardCommand implements Callable<Integer> {
     }
 
     private List<Judged> train(
+            ComputeDevice device,
             RewardConfig config,
             List<Split> splits,
             Path aside,
             Progress progress,
             Checkpointing checkpointing)
             throws IOException {
-        Threads.use(threads);
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = device.open();
                 Llama body = Llama.load(manager, init)) {
             return new RewardRun(manager, config, seed, progress, checkpointing)
                     .run(body, splits, aside);
@@ -245,7 +253,7 @@ public final class RewardCommand implements Callable<Integer> {
         settings.put("variance_weight", varianceWeight);
         settings.put("length_free", lengthFree);
         settings.put("seed", seed);
-        settings.put("threads", threads);
+        settings.put("threads", engine.threads());
         settings.put("folds", folds);
         settings.put(
                 "splits",

@@ -1,13 +1,11 @@
 package io.thumbwheel.trainer.ppo;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.reward.Normalisation;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -74,22 +72,8 @@ final class Learners implements AutoCloseable {
 
     /// Whether every weight is a number.
     boolean finite() {
-        return finite(policy.parameters())
-                && critic.stream().allMatch(learner -> finite(learner.model().parameters()));
-    }
-
-    private static boolean finite(Iterable<NDArray> parameters) {
-        for (NDArray parameter : parameters) {
-            FloatBuffer values = parameter.toByteBuffer(true).asFloatBuffer();
-            float sum = 0;
-            while (values.hasRemaining()) {
-                sum += Math.abs(values.get());
-            }
-            if (!Float.isFinite(sum)) {
-                return false;
-            }
-        }
-        return true;
+        return policy.finite()
+                && critic.stream().allMatch(learner -> learner.model().network().finite());
     }
 
     /// Writes everything below `folder`, each file whole or not at all.

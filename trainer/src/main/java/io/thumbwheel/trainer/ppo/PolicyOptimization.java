@@ -1,7 +1,7 @@
 package io.thumbwheel.trainer.ppo;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.KnownAnswers;
@@ -44,11 +44,12 @@ public final class PolicyOptimization {
     ///
     /// @return why it stopped before all steps were done; empty where they were
     /// @throws java.util.concurrent.CancellationException where the thread was interrupted
-    public static String run(Task task, PpoConfig config, Path work, ProgressListener progress)
+    public static String run(
+            ComputeDevice device, Task task, PpoConfig config, Path work, ProgressListener progress)
             throws IOException {
         RefreshFolder folder = new RefreshFolder(work);
         Seeds seeds = new Seeds(task.seed);
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = device.open();
                 Llama reference = Llama.load(manager, task.policy);
                 RewardModel reward = RewardModel.load(manager, task.reward)) {
             RolloutSampler sampler = new RolloutSampler(manager, config, reference);

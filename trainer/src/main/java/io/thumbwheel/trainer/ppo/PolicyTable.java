@@ -1,9 +1,9 @@
 package io.thumbwheel.trainer.ppo;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.evaluation.AnswerStatistics;
 import io.thumbwheel.trainer.evaluation.WinRate;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Reward;
@@ -70,11 +70,13 @@ public final class PolicyTable {
     ///
     /// @param policies name to Hugging Face folder
     /// @param config temperature and length of the answers
-    public static List<Row> of(Task task, SequencedMap<String, Path> policies, PpoConfig config)
+    /// @param device where it is computed
+    public static List<Row> of(
+            Task task, SequencedMap<String, Path> policies, PpoConfig config, ComputeDevice device)
             throws IOException {
         Seeds seeds = new Seeds(task.seed);
         List<Row> rows = new ArrayList<>();
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = device.open();
                 Llama reference = Llama.load(manager, task.reference);
                 RewardModel judge = RewardModel.load(manager, task.judge)) {
             RolloutSampler sampler = new RolloutSampler(manager, config, reference);

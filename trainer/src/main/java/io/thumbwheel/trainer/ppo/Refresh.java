@@ -1,9 +1,9 @@
 package io.thumbwheel.trainer.ppo;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Pair;
@@ -64,11 +64,16 @@ public final class Refresh {
     /// moment and run again with the same input, it ends with the same result. An interrupt ends it
     /// in order.
     ///
+    /// @param device where it is computed
     /// @param work checkpoints; empty at the first call, and nobody else's
     /// @throws CancellationException where the thread was interrupted
     public static Outcome run(
-            RefreshInput input, RefreshConfig config, Path work, ProgressListener progress) {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            ComputeDevice device,
+            RefreshInput input,
+            RefreshConfig config,
+            Path work,
+            ProgressListener progress) {
+        try (NDManager manager = device.open()) {
             RefreshFolder folder = new RefreshFolder(work);
             Optional<Outcome> ended = folder.outcome();
             if (ended.isPresent()) {

@@ -1,14 +1,14 @@
 package io.thumbwheel.trainer.pretraining;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.trainer.checkpoint.Checkpoints;
+import io.thumbwheel.trainer.cli.EngineOptions;
 import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.MemoryPlan;
-import io.thumbwheel.trainer.model.Threads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -103,8 +104,7 @@ public final class Pretrain implements Callable<Integer> {
     @Option(names = "--checkpoint-minutes", description = "Minutes between checkpoints.")
     private double checkpointMinutes = 4;
 
-    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
-    private int threads = 0;
+    @Mixin private EngineOptions engine = new EngineOptions();
 
     @Override
     public Integer call() throws IOException {
@@ -116,6 +116,7 @@ public final class Pretrain implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--weight-decay cannot be negative, got " + weightDecay);
         }
+        ComputeDevice device = engine.begin();
         PrintWriter out = spec.commandLine().getOut();
         Vocabulary vocabulary = Vocabulary.read(tokenizer);
         Optional<Path> checkpoint = new Checkpoints(folder).newest(out::println);
@@ -129,18 +130,17 @@ public final class Pretrain implements Callable<Integer> {
         try {
             long positions = (long) batch * context;
             ModelConfig config = config(vocabulary);
-            out.println(MemoryPlan.of(config, 1, 0, batch, context, positions).line());
+            out.println(MemoryPlan.of(config, 1, 0, batch, context, positions).line(device));
         } catch (IllegalArgumentException tooLarge) {
             throw new ParameterException(
                     spec.commandLine(), String.valueOf(tooLarge.getMessage()), tooLarge);
         }
-        Threads.use(threads);
         List<int[]> rows = pack(vocabulary, out);
         List<HeldOut> measured = new ArrayList<>();
         for (Map.Entry<String, Path> item : heldOut.entrySet()) {
             measured.add(HeldOut.read(item.getKey(), item.getValue(), vocabulary, context));
         }
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = device.open();
                 Llama model =
                         checkpoint.isPresent()
                                 ? Llama.load(manager, checkpoint.get())

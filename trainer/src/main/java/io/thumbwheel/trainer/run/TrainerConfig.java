@@ -25,6 +25,10 @@ public interface TrainerConfig {
     /// Hugging Face folder that becomes r0 where the store is empty.
     Optional<Path> policy();
 
+    /// Where refreshes compute: `cpu`, `cuda` or `cuda:N`. One that is not there fails the start.
+    @WithDefault("cpu")
+    String device();
+
     /// How long Kafka may take to answer at start before the service gives up.
     @WithDefault("60s")
     Duration kafkaPatience();

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.thumbwheel.schemas.event.ApiKeys;
 import io.thumbwheel.trainer.export.ExampleExport;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.ppo.Refresh;
 import io.thumbwheel.trainer.store.GraphExport;
 import io.thumbwheel.trainer.store.Import;
@@ -164,8 +165,11 @@ final class Wiring {
     @Produces
     @Singleton
     @DefaultBean
-    Learner learner() {
-        return Refresh::run;
+    Learner learner(TrainerConfig config) {
+        ComputeDevice device = ComputeDevice.parse(config.device());
+        device.require();
+        return (input, refresh, work, progress) ->
+                Refresh.run(device, input, refresh, work, progress);
     }
 
     @Produces

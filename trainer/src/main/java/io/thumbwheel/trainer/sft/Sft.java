@@ -1,20 +1,20 @@
 package io.thumbwheel.trainer.sft;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.cli.EngineOptions;
 import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.cli.RunFolder;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.model.AdamW;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Lora;
 import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.model.Optimizer;
-import io.thumbwheel.trainer.model.Threads;
 import io.thumbwheel.trainer.pretraining.Document;
 import io.thumbwheel.trainer.pretraining.HeldOut;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,8 +80,7 @@ public final class Sft implements Callable<Integer> {
     @Option(names = "--seed", description = "Of the order of the examples.")
     private long seed = 1;
 
-    @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
-    private int threads = 0;
+    @Mixin private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--checkpoint-every",
@@ -102,7 +102,7 @@ public final class Sft implements Callable<Integer> {
         }
         RunFolder run = new RunFolder(spec, folder, resume);
         PrintWriter out = spec.commandLine().getOut();
-        Threads.use(threads);
+        ComputeDevice device = engine.begin();
         Vocabulary vocabulary;
         List<Document> examples;
         try {
@@ -115,7 +115,8 @@ public final class Sft implements Callable<Integer> {
             report.requireUse();
             // The weights that it began from rest beside those that learn.
             long positions = (long) batch * config.context();
-            out.println(MemoryPlan.of(config, 1, 1, batch, config.context(), positions).line());
+            out.println(
+                    MemoryPlan.of(config, 1, 1, batch, config.context(), positions).line(device));
         } catch (UnsupportedModelException
                 | UnsupportedTokenizerException
                 | IllegalArgumentException
@@ -131,6 +132,7 @@ public final class Sft implements Callable<Integer> {
                         checkpointEvery,
                         (metrics, checkpointing) ->
                                 train(
+                                        device,
                                         vocabulary,
                                         examples,
                                         run.path(),
@@ -145,6 +147,7 @@ public final class Sft implements Callable<Integer> {
     }
 
     private void train(
+            ComputeDevice device,
             Vocabulary vocabulary,
             List<Document> examples,
             Path aside,
@@ -156,7 +159,7 @@ public final class Sft implements Callable<Integer> {
                 loraRank == 0
                         ? Optional.empty()
                         : Optional.of(new Lora.Settings(loraRank, loraAlpha, seed));
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = device.open();
                 Llama base = Llama.load(manager, init);
                 Llama model = base.copy(manager);
                 Optimizer optimizer = Optimizer.of(model, base, lora, AdamW.Settings.PRETRAINING)) {

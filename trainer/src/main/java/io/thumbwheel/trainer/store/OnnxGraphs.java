@@ -1,8 +1,8 @@
 package io.thumbwheel.trainer.store;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.release.OnnxExport;
 import io.thumbwheel.trainer.release.Parity;
@@ -20,7 +20,7 @@ public final class OnnxGraphs implements GraphExport {
     public Exported export(Path huggingFaceFolder, Path target, List<List<Integer>> prompts)
             throws IOException {
         OnnxExport.write(huggingFaceFolder, target);
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = ComputeDevice.CPU.open();
                 Llama policy = Llama.load(manager, huggingFaceFolder)) {
             int room = policy.config().context() - 1;
             List<ReleaseManifest.SelfTest> answers =

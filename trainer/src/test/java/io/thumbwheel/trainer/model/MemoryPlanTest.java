@@ -21,15 +21,15 @@ class MemoryPlanTest {
         // thrice
         assertThat(plan.activations())
                 .isEqualTo(4L * (1_152 * 6 * (1_920 + 2_048 + 432) + 768 * 3 * 4_096));
-        assertThat(plan.line(1_000_000_000))
+        assertThat(plan.line("cpu", 1_000_000_000))
                 .isEqualTo(
-                        "memory: 2 learning 101 MB, 3 frozen 38 MB, activations about 159 MB; together 298 MB of 1,000 MB available");
+                        "memory: 2 learning 101 MB, 3 frozen 38 MB, activations about 159 MB; together 298 MB of 1,000 MB available on cpu");
     }
 
     @Test
     void whatCannotFitIsRefused() {
-        assertThatThrownBy(() -> MemoryPlan.of(SEED, 2, 3, 16, 72, 768).line(200_000_000))
+        assertThatThrownBy(() -> MemoryPlan.of(SEED, 2, 3, 16, 72, 768).line("cpu", 200_000_000))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("together 298 MB of 200 MB available: it cannot fit");
+                .hasMessageContaining("together 298 MB of 200 MB available on cpu: it cannot fit");
     }
 }

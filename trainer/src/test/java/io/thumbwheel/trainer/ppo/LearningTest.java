@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import java.io.IOException;
@@ -26,6 +27,7 @@ class LearningTest {
 
         Outcome outcome =
                 Refresh.run(
+                        ComputeDevice.CPU,
                         input,
                         Toy.refresh(13),
                         folder.resolve("work"),

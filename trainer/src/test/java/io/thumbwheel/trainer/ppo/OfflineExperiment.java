@@ -11,6 +11,7 @@ import io.thumbwheel.schemas.event.PromptSeen;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.trainer.evaluation.AnswerStatistics;
 import io.thumbwheel.trainer.evaluation.WinRate;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.HalfLife;
@@ -85,6 +86,7 @@ final class OfflineExperiment {
             Path folder = work.resolve("refresh-" + refresh);
             Outcome outcome =
                     Refresh.run(
+                            ComputeDevice.CPU,
                             new RefreshInput(
                                     reference,
                                     serving,

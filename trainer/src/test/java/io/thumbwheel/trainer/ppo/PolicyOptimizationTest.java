@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.reward.KnownAnswers;
@@ -90,6 +91,7 @@ class PolicyOptimizationTest {
     private String run(PpoConfig config, String work, ProgressListener progress)
             throws IOException {
         return PolicyOptimization.run(
+                ComputeDevice.CPU,
                 new PolicyOptimization.Task(
                         folder.resolve("policy"),
                         folder.resolve("reward"),

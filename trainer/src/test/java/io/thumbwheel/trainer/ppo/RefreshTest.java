@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.reward.KnownAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,12 @@ class RefreshTest {
         RefreshConfig config = Toy.lenient(6);
         Outcome.Candidate whole =
                 (Outcome.Candidate)
-                        Refresh.run(input, config, folder.resolve("whole"), (_, _, _, _, _) -> {});
+                        Refresh.run(
+                                ComputeDevice.CPU,
+                                input,
+                                config,
+                                folder.resolve("whole"),
+                                (_, _, _, _, _) -> {});
         List<String> deaths = List.of("judge 1", "value 1", "ppo 1", "ppo 4", "gate 1");
 
         for (String death : deaths) {
@@ -39,7 +45,12 @@ class RefreshTest {
         }
         Outcome.Candidate resumed =
                 (Outcome.Candidate)
-                        Refresh.run(input, config, folder.resolve("killed"), (_, _, _, _, _) -> {});
+                        Refresh.run(
+                                ComputeDevice.CPU,
+                                input,
+                                config,
+                                folder.resolve("killed"),
+                                (_, _, _, _, _) -> {});
 
         assertThat(resumed.scores()).isEqualTo(whole.scores());
         assertThat(SampledPair.read(folder.resolve("killed/samples.json")))
@@ -67,6 +78,7 @@ class RefreshTest {
         Outcome.Candidate candidate =
                 (Outcome.Candidate)
                         Refresh.run(
+                                ComputeDevice.CPU,
                                 Toy.input(folder.resolve("r0"), 300),
                                 config,
                                 folder.resolve("work"),
@@ -90,6 +102,7 @@ class RefreshTest {
         Outcome.Candidate far =
                 (Outcome.Candidate)
                         Refresh.run(
+                                ComputeDevice.CPU,
                                 input,
                                 Toy.lenient(8),
                                 folder.resolve("far"),
@@ -98,6 +111,7 @@ class RefreshTest {
         Outcome.Candidate back =
                 (Outcome.Candidate)
                         Refresh.run(
+                                ComputeDevice.CPU,
                                 input,
                                 Toy.lenient(8, 0.9 * far.klToReference()),
                                 folder.resolve("back"),
@@ -124,6 +138,7 @@ class RefreshTest {
         Outcome.Refused refused =
                 (Outcome.Refused)
                         Refresh.run(
+                                ComputeDevice.CPU,
                                 new RefreshInput(
                                         input.reference(),
                                         input.serving(),
@@ -184,6 +199,7 @@ class RefreshTest {
 
         Outcome outcome =
                 Refresh.run(
+                        ComputeDevice.CPU,
                         new RefreshInput(
                                 input.reference(),
                                 input.serving(),
@@ -209,6 +225,7 @@ class RefreshTest {
 
         Outcome outcome =
                 Refresh.run(
+                        ComputeDevice.CPU,
                         new RefreshInput(
                                 input.reference(),
                                 input.serving(),
@@ -232,6 +249,7 @@ class RefreshTest {
         boolean died = false;
         try {
             Refresh.run(
+                    ComputeDevice.CPU,
                     input,
                     config,
                     folder.resolve("killed"),
