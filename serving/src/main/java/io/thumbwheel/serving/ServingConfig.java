@@ -47,6 +47,12 @@ public interface ServingConfig {
     /// How answers are recorded.
     Journal journal();
 
+    /// What is told to Prometheus.
+    Metrics metrics();
+
+    /// What is told to the log.
+    Log log();
+
     /// What one request may ask for; beyond it stands a 4xx that names the limit.
     interface Limits {
         /// Largest body of a request.
@@ -106,6 +112,11 @@ public interface ServingConfig {
         /// How long running streams may finish when the service stops.
         @WithDefault("5s")
         Duration drain();
+
+        /// How many times as long as alone an answer may be expected to take; requests that would
+        /// make it longer get 429. 0 takes as many as there is room for.
+        @WithDefault("0")
+        double slowest();
     }
 
     /// How much one API key may ask for, a token bucket for each: beyond it requests get 429. All
@@ -169,5 +180,23 @@ public interface ServingConfig {
         /// How long Kafka may take over one event.
         @WithDefault("30s")
         Duration delivery();
+    }
+
+    /// What is told to Prometheus.
+    interface Metrics {
+        /// Whether the figures of answers are told under vLLM's names, too.
+        @WithDefault("false")
+        boolean vllmNames();
+    }
+
+    /// What is told to the log; never what people or models wrote.
+    interface Log {
+        /// Whether each line is a JSON object, for machines.
+        @WithDefault("false")
+        boolean json();
+
+        /// Whether every answer has a line.
+        @WithDefault("false")
+        boolean answers();
     }
 }

@@ -187,8 +187,8 @@ class ChatIT {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() ->
                         assertThat(given().get("/metrics").asString())
-                                .contains("thumbwheel_requests_running 0.0")
-                                .contains("thumbwheel_requests_waiting 0.0")
+                                .contains("requests_running{release=\"r0-6320f0ed\"} 0.0")
+                                .contains("requests_waiting{release=\"r0-6320f0ed\"} 0.0")
                                 .contains("thumbwheel_answers_open 0.0"));
     }
 

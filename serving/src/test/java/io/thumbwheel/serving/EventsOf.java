@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,9 +29,34 @@ public final class EventsOf {
 
     /// All events of a topic, of one kind.
     public static <E extends Event> List<E> kind(Class<E> kind, Topics topic, String bootstrap) {
+        List<E> events = new ArrayList<>();
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : records(topic, bootstrap)) {
+                Event event = EventCodec.decode(record.value());
+                if (kind.isInstance(event)) {
+                    events.add(kind.cast(event));
+                }
+            }
+        } catch (UnreadableEventException e) {
+            throw new AssertionError(e);
+        }
+        return events;
+    }
+
+    /// The values of a header with the records of a key.
+    static List<String> headers(String name, String key, Topics topic, String bootstrap) {
+        return records(topic, bootstrap).stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(key))
+                .map(record -> record.headers().lastHeader(name))
+                .filter(Objects::nonNull)
+                .map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(Topics topic, String bootstrap) {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed");
-        List<E> events = new ArrayList<>();
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
                         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -43,18 +69,10 @@ public final class EventsOf {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream()
                     .anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-                for (ConsumerRecord<byte[], byte[]> record :
-                        consumer.poll(Duration.ofMillis(100))) {
-                    Event event = EventCodec.decode(record.value());
-                    if (kind.isInstance(event)) {
-                        events.add(kind.cast(event));
-                    }
-                }
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
-        } catch (UnreadableEventException e) {
-            throw new AssertionError(e);
         }
-        return events;
+        return records;
     }
 
     /// Decides as the trainer does: that a release serves everybody.

@@ -66,6 +66,9 @@ public final class ServingPlatform implements QuarkusTestResourceLifecycleManage
         settings.put("serving.rate.per-minute", "600000");
         settings.put("serving.rate.burst", "100000");
         settings.put("serving.redis.patience", "5s");
+        settings.put("serving.metrics.vllm-names", "true");
+        settings.put("serving.log.answers", "true");
+        settings.put("quarkus.otel.sdk.disabled", "false");
         return settings;
     }
 

@@ -11,6 +11,7 @@ import io.thumbwheel.schemas.event.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ class StopIT {
             "temperature":0,"n":16,"stream":true}
             """;
 
+    private static final Path LOG = Path.of("target", "stopping.log");
+
     private final ServingPlatform platform = new ServingPlatform();
     private final int port = freePort();
 
@@ -51,7 +54,7 @@ class StopIT {
         command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(Path.of("target", "stopping.log").toFile())
+                .redirectOutput(LOG.toFile())
                 .start();
     }
 
@@ -74,6 +77,8 @@ class StopIT {
     void streamsFinishAndNothingNewBegins() throws Exception {
         Map<String, String> settings = new HashMap<>(platform.start());
         settings.put("quarkus.http.port", String.valueOf(port));
+        settings.put("quarkus.otel.sdk.disabled", "true");
+        settings.put("serving.log.json", "true");
         settings.put("serving.queue.waiting", "2000");
         settings.put("serving.queue.drain", "60s");
         settings.put(
@@ -120,6 +125,12 @@ class StopIT {
                                     .map(CompletionServed::id)
                                     .distinct())
                     .hasSize(STREAMS);
+            List<String> lines = Files.readAllLines(LOG);
+            assertThat(lines.getLast()).startsWith("{").contains("stopped in");
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("\"answered: "))
+                    .hasSize(STREAMS)
+                    .allMatch(line -> line.contains("\"release\":\"r0-6320f0ed\""));
         } finally {
             serving.destroyForcibly();
         }

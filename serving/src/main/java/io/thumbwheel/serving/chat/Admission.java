@@ -2,6 +2,8 @@ package io.thumbwheel.serving.chat;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.thumbwheel.serving.ServingConfig;
+import io.thumbwheel.serving.generation.Scheduler;
 import io.thumbwheel.serving.journal.Journal;
 import io.thumbwheel.serving.limit.RateLimiter;
 import io.thumbwheel.serving.web.ApiException;
@@ -15,11 +17,22 @@ import java.time.Duration;
 final class Admission {
     private final Journal journal;
     private final RateLimiter limiter;
+    private final Scheduler scheduler;
+    private final Pace pace;
+    private final double slowest;
     private volatile boolean stopping;
 
-    Admission(Journal journal, RateLimiter limiter) {
+    Admission(
+            Journal journal,
+            RateLimiter limiter,
+            Scheduler scheduler,
+            Pace pace,
+            ServingConfig config) {
         this.journal = journal;
         this.limiter = limiter;
+        this.scheduler = scheduler;
+        this.pace = pace;
+        this.slowest = config.queue().slowest();
     }
 
     /// @param caller whose key it came with
@@ -38,7 +51,22 @@ final class Admission {
                     "answers cannot be recorded: Kafka is away and the journal on disk is full"
                             + " (serving.journal.spool)");
         }
+        if (slowest > 0) {
+            keepPace(answers);
+        }
         limiter.admit(caller, answers);
+    }
+
+    /// An answer that would come too late for its reader only makes the others late, too.
+    private void keepPace(int answers) {
+        int busy = scheduler.running() + scheduler.waiting();
+        if (busy > 0 && busy + answers > pace.most(slowest)) {
+            throw ApiException.tooManyRequests(
+                    "too_slow",
+                    Duration.ofSeconds(1),
+                    "%d answers are being drawn, and %d more would make all of them take more than %s times as long as alone (serving.queue.slowest)"
+                            .formatted(busy, answers, slowest));
+        }
     }
 
     /// A stop begins: readiness is down, and what runs may finish.

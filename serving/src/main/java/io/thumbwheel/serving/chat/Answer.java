@@ -5,6 +5,7 @@ import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
 import io.thumbwheel.serving.generation.Generation;
 import io.thumbwheel.serving.generation.GenerationListener;
 import io.thumbwheel.serving.generation.GenerationRequest;
+import io.thumbwheel.serving.generation.GenerationTimes;
 import io.thumbwheel.serving.generation.QueueFullException;
 import io.thumbwheel.serving.generation.QueueTimeoutException;
 import io.thumbwheel.serving.generation.Scheduler;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ final class Answer {
     private final Prompt prompt;
     private final Lease lease;
     private final AnswerListener listener;
-    private final ChatMetrics.Clocks clocks;
+    private final Observation observation;
     private final Recording recording;
     private final Clock clock;
     private final List<ChoiceDraft> drafts = new ArrayList<>();
@@ -43,13 +45,13 @@ final class Answer {
             Prompt prompt,
             Lease lease,
             AnswerListener listener,
-            ChatMetrics.Clocks clocks,
+            Observation observation,
             Recording recording,
             Clock clock) {
         this.prompt = prompt;
         this.lease = lease;
         this.listener = listener;
-        this.clocks = clocks;
+        this.observation = observation;
         this.recording = recording;
         this.clock = clock;
         int choices = prompt.request().choices();
@@ -112,14 +114,20 @@ final class Answer {
     /// Hears one choice.
     private final class Drawing implements GenerationListener {
         private final ChoiceDraft draft;
+        private @Nullable GenerationTimes times;
 
         Drawing(ChoiceDraft draft) {
             this.draft = draft;
         }
 
         @Override
+        public void scheduled(GenerationTimes now) {
+            times = now;
+        }
+
+        @Override
         public boolean token(int id, float logProb, TopTokens top) {
-            clocks.token(draft);
+            observation.token(Objects.requireNonNull(times));
             String visible = draft.accept(id, logProb, top);
             if (!visible.isEmpty()) {
                 listener.piece(draft.piece(visible));
@@ -129,6 +137,7 @@ final class Answer {
 
         @Override
         public void finished(FinishReason reason) {
+            observation.finished(draft.index(), times, reason);
             String rest = draft.finish(reason);
             if (!rest.isEmpty()) {
                 listener.piece(draft.piece(rest));
@@ -156,9 +165,9 @@ final class Answer {
         lease.close();
         ApiException why = failure;
         if (why != null) {
-            clocks.failed();
+            observation.failed(why);
             listener.failed(why);
-            clocks.closed();
+            observation.closed();
             return;
         }
         CompletionServed served =
@@ -175,11 +184,11 @@ final class Answer {
                         drafts.stream().map(draft -> draft.toChoice(release, lease.arm())).toList(),
                         prompt.request().metadata());
         List<Tokens> tokens = drafts.stream().map(draft -> draft.tokens(0)).toList();
-        clocks.ended(served);
         recording
-                .of(prompt, served)
+                .of(prompt, served, observation.sending())
                 .whenComplete((kept, unrecorded) -> {
                     if (unrecorded == null) {
+                        observation.answered(served);
                         listener.ended(new AnswerListener.Ended(served, tokens, kept));
                     } else {
                         listener.failed(
@@ -189,7 +198,7 @@ final class Answer {
                                         "neither Kafka nor the disk took the record of this"
                                                 + " answer, so it does not count"));
                     }
-                    clocks.closed();
+                    observation.closed();
                 });
     }
 }

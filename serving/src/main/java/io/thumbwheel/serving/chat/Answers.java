@@ -18,19 +18,19 @@ final class Answers {
 
     private final Scheduler scheduler;
     private final Recording recording;
-    private final ChatMetrics metrics;
+    private final Observations observations;
     private final Clock clock;
     private final ServingConfig.Queue limits;
 
     Answers(
             Scheduler scheduler,
             Recording recording,
-            ChatMetrics metrics,
+            Observations observations,
             Clock clock,
             ServingConfig config) {
         this.scheduler = scheduler;
         this.recording = recording;
-        this.metrics = metrics;
+        this.observations = observations;
         this.clock = clock;
         this.limits = config.queue();
     }
@@ -44,7 +44,14 @@ final class Answers {
                 prompt.request().delivery().stream()
                         ? new StreamedReply(exchange, wire, prompt, limits.behind(), cutOff)
                         : new WholeReply(exchange, wire);
-        Answer answer = new Answer(prompt, lease, reply, metrics.start(), recording, clock);
+        Answer answer =
+                new Answer(
+                        prompt,
+                        lease,
+                        reply,
+                        observations.begin(prompt, lease, exchange),
+                        recording,
+                        clock);
         cutOff.of(answer);
         exchange.onGone(answer::cancel);
         answer.start(scheduler);
@@ -53,16 +60,16 @@ final class Answers {
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
         long end = System.nanoTime() + limits.drain().toNanos();
         try {
-            while (metrics.open() > 0 && System.nanoTime() < end) {
+            while (observations.open() > 0 && System.nanoTime() < end) {
                 Thread.sleep(20);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (metrics.open() > 0) {
+        if (observations.open() > 0) {
             LOG.warnf(
                     "%d answers were under way after %s and end now",
-                    metrics.open(), limits.drain());
+                    observations.open(), limits.drain());
         }
         scheduler.close();
     }

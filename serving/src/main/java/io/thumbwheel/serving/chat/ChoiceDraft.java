@@ -28,6 +28,11 @@ final class ChoiceDraft {
         this.stream = stream;
     }
 
+    /// Which one it is.
+    int index() {
+        return index;
+    }
+
     /// Takes a token and returns the text that became visible.
     String accept(int id, float logProb, TopTokens mostProbable) {
         if (tokenIds.size() == logProbs.length) {

@@ -2,6 +2,7 @@ package io.thumbwheel.serving.chat;
 
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
+import io.thumbwheel.serving.chat.AnswerTrace.Sending;
 import io.thumbwheel.serving.conversation.Conversations;
 import io.thumbwheel.serving.conversation.Turn;
 import io.thumbwheel.serving.journal.Journal;
@@ -23,9 +24,12 @@ final class Recording {
 
     /// Records an answer.
     ///
+    /// @param sending the span of it
     /// @return whether its conversation's history has it; exceptionally where the journal has not
-    CompletionStage<Boolean> of(Prompt prompt, CompletionServed served) {
-        return journal.record(served).thenCompose(_ -> remember(prompt, served));
+    CompletionStage<Boolean> of(Prompt prompt, CompletionServed served, Sending sending) {
+        return journal.record(served, sending.headers())
+                .whenComplete((_, _) -> sending.end())
+                .thenCompose(_ -> remember(prompt, served));
     }
 
     /// Choice 0 goes on; an answer whose reader left before its end is none.

@@ -70,20 +70,26 @@ public final class EventLog {
     /// Sends an event; may block for two seconds where Kafka has not been seen yet.
     ///
     /// @return done once Kafka has it, exceptionally where it has not taken it in time
-    public CompletableFuture<RecordMetadata> send(Topics topic, Event event) {
-        return send(topic.topic(), event.key(), EventCodec.encode(event));
+    public CompletableFuture<RecordMetadata> send(
+            Topics topic, Event event, Map<String, String> headers) {
+        return send(topic.topic(), event.key(), EventCodec.encode(event), headers);
     }
 
     /// Sends an event that was on disk meanwhile.
     CompletableFuture<RecordMetadata> send(SpooledEvent event) {
-        return send(event.topic(), event.key(), event.body());
+        return send(event.topic(), event.key(), event.body(), Map.of());
     }
 
-    private CompletableFuture<RecordMetadata> send(String topic, String key, byte[] body) {
+    private CompletableFuture<RecordMetadata> send(
+            String topic, String key, byte[] body, Map<String, String> headers) {
         CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), body);
+        headers.forEach((name, value) ->
+                record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         try {
             producer.send(
-                    new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), body),
+                    record,
                     (metadata, failure) -> {
                         if (failure == null) {
                             acknowledged.complete(metadata);
@@ -103,7 +109,7 @@ public final class EventLog {
     public RecordMetadata write(Topics topic, Event event, Duration limit)
             throws KafkaAwayException {
         try {
-            return send(topic, event).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return send(topic, event, Map.of()).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw new KafkaAwayException(
                     "Kafka has not taken an event for %s within %d ms"

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -105,23 +106,28 @@ public final class Journal {
         }
     }
 
-    private record Entry(Topics topic, Event event, CompletableFuture<Void> taken) {}
+    private record Entry(
+            Topics topic,
+            Event event,
+            Map<String, String> headers,
+            CompletableFuture<Void> taken) {}
 
     /// Records an answer.
     ///
+    /// @param headers go with the record where it goes straight to Kafka; the disk keeps none
     /// @return done when Kafka or the disk has it, exceptionally where neither took it: then it
     ///   must not be told as served
-    public CompletionStage<Void> record(CompletionServed completion) {
-        return record(Topics.COMPLETIONS, completion);
+    public CompletionStage<Void> record(CompletionServed completion, Map<String, String> headers) {
+        return record(Topics.COMPLETIONS, completion, headers);
     }
 
     /// Reports what this replica did about a rollout.
     public void report(SwapReport report) {
-        record(Topics.SWAPS, report);
+        record(Topics.SWAPS, report, Map.of());
     }
 
-    private CompletableFuture<Void> record(Topics topic, Event event) {
-        Entry entry = new Entry(topic, event, new CompletableFuture<>());
+    private CompletableFuture<Void> record(Topics topic, Event event, Map<String, String> headers) {
+        Entry entry = new Entry(topic, event, headers, new CompletableFuture<>());
         if (!spooler.isEmpty() || !straight.offer(entry)) {
             return spool(entry, "other events wait there, too");
         }
@@ -198,7 +204,7 @@ public final class Journal {
             return; // nothing came, or it has waited too long and is in the spool
         }
         var _ =
-                log.send(entry.topic(), entry.event())
+                log.send(entry.topic(), entry.event(), entry.headers())
                         .whenComplete((_, failure) -> {
                             if (failure == null) {
                                 recorded.increment();

@@ -3,10 +3,12 @@ package io.thumbwheel.serving.release;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.thumbwheel.serving.ServingConfig;
+import io.thumbwheel.serving.metrics.ReleaseMetrics;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class Residency {
 
     private final ReleaseLoader loader;
     private final int onDemand;
+    private final ReleaseMetrics figures;
     private final ThreadPoolExecutor loading;
 
     /// Guarded by this; the one used longest ago first.
@@ -42,8 +45,13 @@ final class Residency {
     /// Guarded by this.
     private Set<String> standing = Set.of();
 
-    Residency(ReleaseLoader loader, ServingConfig config, MeterRegistry metrics) {
+    Residency(
+            ReleaseLoader loader,
+            ServingConfig config,
+            ReleaseMetrics figures,
+            MeterRegistry metrics) {
         this.loader = loader;
+        this.figures = figures;
         this.onDemand = config.residence().onDemand();
         this.loading =
                 new ThreadPoolExecutor(
@@ -110,10 +118,24 @@ final class Residency {
             return there.get();
         }
         Resident loaded = loader.load(id);
+        figures.loaded(loaded.policy());
         synchronized (this) {
             residents.put(id, loaded);
         }
         return loaded;
+    }
+
+    /// Keeps these, too, where all of them are in memory.
+    ///
+    /// @return whether they are
+    synchronized boolean claim(Set<String> ids) {
+        if (!residents.keySet().containsAll(ids)) {
+            return false;
+        }
+        Set<String> all = new HashSet<>(standing);
+        all.addAll(ids);
+        standing = Set.copyOf(all);
+        return true;
     }
 
     /// Keeps these for good, and of the others those used last; the rest is let go.
@@ -137,6 +159,7 @@ final class Residency {
             }
         }
         for (Resident resident : gone) {
+            figures.left(resident.id());
             resident.policy().close();
             LOG.infof("release %s leaves memory when its last stream ends", resident.id());
         }

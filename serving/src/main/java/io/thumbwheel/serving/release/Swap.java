@@ -16,13 +16,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Carries rollouts out: a new release never replaces, it is loaded and checked beside what serves,
-/// then one reference flips. Streams keep the release that began them; requests after the flip take
-/// the new one; nobody waits. A release that is refused changes nothing.
+/// then one reference flips. One whose releases are all in memory flips at once, whatever else is
+/// being loaded: a rollback does not wait. Streams keep the release that began them; requests after
+/// the flip take the new one; nobody waits. A release that is refused changes nothing.
 @Singleton
 final class Swap {
     private static final Logger LOG = Logger.getLogger(Swap.class);
@@ -37,6 +39,8 @@ final class Swap {
     private final MeterRegistry metrics;
     private final AtomicReference<@Nullable Seen> pending = new AtomicReference<>();
 
+    private final AtomicLong orders = new AtomicLong();
+    private long flipped; // under this: the order of the rollout that stands
     private volatile @Nullable Standing standing;
     private volatile @Nullable String lastRefusal;
 
@@ -57,8 +61,20 @@ final class Swap {
         this.flipTime = metrics.timer("thumbwheel.swap.flip");
     }
 
-    /// A rollout, and when it was seen.
-    private record Seen(RolloutState state, long nanos) {}
+    /// A rollout, its place among those that came, and when it was seen.
+    private record Seen(RolloutState state, RolloutDecision decision, long order, long nanos) {
+        /// Ids of the releases that it needs.
+        Set<String> ids() {
+            Set<String> ids = new HashSet<>(Set.of(decision.primary()));
+            if (decision.canary() != null && decision.canaryShare() > 0) {
+                ids.add(decision.canary());
+            }
+            if (decision.holdOut() != null && decision.holdOutShare() > 0) {
+                ids.add(decision.holdOut());
+            }
+            return ids;
+        }
+    }
 
     /// What serves now, if anything does.
     Optional<Standing> standing() {
@@ -70,10 +86,18 @@ final class Swap {
         return Optional.ofNullable(lastRefusal);
     }
 
-    /// Carries the rollout out as soon as the loading thread is free; of several that wait only the
-    /// last counts.
+    /// Carries the rollout out: at once where its releases are in memory, else as soon as the
+    /// loading thread is free; of several that wait only the last counts.
     void to(RolloutState state) {
-        if (pending.getAndSet(new Seen(state, System.nanoTime())) == null) {
+        RolloutDecision decision = state.decision();
+        if (decision == null) {
+            return;
+        }
+        Seen seen = new Seen(state, decision, orders.incrementAndGet(), System.nanoTime());
+        if (flipInMemory(seen)) {
+            return;
+        }
+        if (pending.getAndSet(seen) == null) {
             try {
                 residency.onLoadingThread(this::carryOut);
             } catch (RejectedExecutionException e) {
@@ -83,21 +107,37 @@ final class Swap {
         }
     }
 
+    /// Claims and flips in one, so that what was claimed is not let go between.
+    private synchronized boolean flipInMemory(Seen seen) {
+        if (!residency.claim(seen.ids())) {
+            return false;
+        }
+        Resident primary = residency.find(seen.decision().primary()).orElse(null);
+        if (primary != null) {
+            lastRefusal = null;
+            flip(seen, primary, shareInMemory(seen, true), shareInMemory(seen, false));
+        }
+        return primary != null;
+    }
+
+    private @Nullable Resident shareInMemory(Seen seen, boolean canary) {
+        RolloutDecision decision = seen.decision();
+        String id = canary ? decision.canary() : decision.holdOut();
+        double share = canary ? decision.canaryShare() : decision.holdOutShare();
+        return id == null || share == 0 ? null : residency.find(id).orElse(null);
+    }
+
     private void carryOut() {
         Seen seen = pending.getAndSet(null);
-        if (seen == null) {
+        if (seen == null || outdated(seen)) {
             return;
         }
-        RolloutDecision decision = seen.state().decision();
-        Standing before = standing;
-        if (decision == null || before != null && before.revision() == seen.state().revision()) {
-            return;
-        }
+        RolloutDecision decision = seen.decision();
         lastRefusal = null;
 
         // 1. Load beside.
         Resident primary = hold(decision.primary());
-        if (primary == null && before == null) {
+        if (primary == null && standing == null) {
             primary = nearestAncestor(decision.primary());
         }
         if (primary == null) {
@@ -108,6 +148,23 @@ final class Swap {
         store.first().ifPresent(this::hold);
 
         // 2. Flip.
+        flip(seen, primary, canary, holdOut);
+    }
+
+    /// Whether a later rollout serves already, or this one does.
+    private synchronized boolean outdated(Seen seen) {
+        Standing now = standing;
+        return seen.order() < flipped || now != null && now.revision() == seen.state().revision();
+    }
+
+    /// One at a time, and none after a later one: what is flipped to is kept from then on.
+    private synchronized void flip(
+            Seen seen, Resident primary, @Nullable Resident canary, @Nullable Resident holdOut) {
+        if (outdated(seen)) {
+            return;
+        }
+        RolloutDecision decision = seen.decision();
+        Standing before = standing;
         Standing after =
                 new Standing(
                         seen.state().revision(),
@@ -116,12 +173,13 @@ final class Swap {
                         decision.canaryShare(),
                         holdOut,
                         decision.holdOutShare());
+        flipped = seen.order();
         long start = System.nanoTime();
         standing = after;
-        long flipped = System.nanoTime();
+        long end = System.nanoTime();
 
-        // 3. Tell, and let go of what nobody needs.
-        tell(before, after, seen.nanos(), start, flipped);
+        // Tell, and let go of what nobody needs.
+        tell(before, after, seen.nanos(), start, end);
         Set<String> kept = new HashSet<>(after.ids());
         store.first().ifPresent(kept::add);
         residency.keep(kept);
@@ -167,12 +225,11 @@ final class Swap {
         journal.report(new ReleaseRefused(replica, clock.instant(), id, reason));
     }
 
-    private void tell(
-            @Nullable Standing before, Standing after, long seen, long start, long flipped) {
+    private void tell(@Nullable Standing before, Standing after, long seen, long start, long end) {
         Duration load = Duration.ofNanos(start - seen);
-        double flipMicros = (flipped - start) / 1e3;
+        double flipMicros = (end - start) / 1e3;
         loadTime.record(load);
-        flipTime.record(flipped - start, TimeUnit.NANOSECONDS);
+        flipTime.record(end - start, TimeUnit.NANOSECONDS);
         metrics.counter("thumbwheel.swaps", "outcome", "applied").increment();
         LOG.infof(
                 "rollout %d: release %s serves; ready after %d ms, flipped in %.1f us",

@@ -19,12 +19,15 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /// Puts paths on the router with what all of them need: the key is checked before the body is read,
 /// the body is bounded, errors come in the path's form, and every answer is counted by status.
@@ -36,6 +39,10 @@ import org.jboss.logging.Logger;
 public final class Api {
     private static final Logger LOG = Logger.getLogger(Api.class);
     private static final int MOST_AT_ONCE = 2048;
+    private static final Pattern SOUND_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+    /// OpenAI's clients show it with an error.
+    static final String REQUEST_ID = "x-request-id";
 
     private final Keys keys;
     private final ObjectMapper mapper;
@@ -101,6 +108,7 @@ public final class Api {
 
     private void admit(RoutingContext routing, Set<Role> roles, boolean takesBody) {
         routing.addEndHandler(end -> count(routing, end.failed()));
+        routing.response().putHeader(REQUEST_ID, requestId(routing));
         ApiKey key = keys.require(routing.request().getHeader("Authorization"), roles);
         if (takesBody) {
             String type = routing.request().getHeader("Content-Type");
@@ -113,10 +121,19 @@ public final class Api {
         routing.next();
     }
 
+    /// The caller's own name for its request where it gave a sound one.
+    private static String requestId(RoutingContext routing) {
+        String given = routing.request().getHeader(REQUEST_ID);
+        return given != null && SOUND_ID.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+    }
+
     private void dispatch(RoutingContext routing, Call call) {
         Context context = routing.vertx().getOrCreateContext();
         ApiKey key = Objects.requireNonNull(routing.get("key"));
         Exchange exchange = new Exchange(routing, context, mapper, key, keys.callerOf(key));
+        String id = exchange.requestId();
         if (!room.tryAcquire()) {
             throw ApiException.tooManyRequests(
                     "queue_full",
@@ -125,11 +142,13 @@ public final class Api {
         }
         try {
             handlers.execute(() -> {
+                MDC.put("request", id);
                 try {
                     call.answer(exchange);
                 } catch (Exception e) {
                     context.runOnContext(_ -> routing.fail(e));
                 } finally {
+                    MDC.remove("request");
                     room.release();
                 }
             });

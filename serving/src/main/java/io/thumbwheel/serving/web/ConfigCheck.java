@@ -41,6 +41,11 @@ final class ConfigCheck {
         between("serving.journal.buffer", config.journal().buffer(), 1, 1 << 20);
         between("serving.journal.spool", config.journal().spool().asLongValue(), 1_024, 1L << 40);
         positive("serving.journal.patience", config.journal().patience());
+        if (config.queue().slowest() != 0 && !(config.queue().slowest() >= 1)) {
+            throw new IllegalArgumentException(
+                    "serving.queue.slowest must be 0, which is off, or at least 1, got "
+                            + config.queue().slowest());
+        }
         if (config.journal().delivery().compareTo(Duration.ofSeconds(6)) < 0) {
             throw new IllegalArgumentException(
                     "serving.journal.delivery must be at least 6s, one request to Kafka and its"
@@ -52,7 +57,7 @@ final class ConfigCheck {
     static String describe(ServingConfig config) {
         return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d depth=%d messages=%d"
                         + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
-                        + " prefill-tokens=%d behind=%d threads=%d drain=%s] rate[per-minute=%d burst=%d]"
+                        + " prefill-tokens=%d behind=%d threads=%d drain=%s slowest=%s] rate[per-minute=%d burst=%d]"
                         + " redis[patience=%s] conversations[ttl=%s turns=%d size=%d]"
                         + " residence[on-demand=%d] journal[patience=%s buffer=%d delivery=%s spool=%d]")
                 .formatted(
@@ -74,6 +79,7 @@ final class ConfigCheck {
                         config.queue().behind(),
                         config.queue().threads(),
                         config.queue().drain(),
+                        config.queue().slowest(),
                         config.rate().perMinute(),
                         config.rate().burst(),
                         config.redis().patience(),

@@ -22,6 +22,7 @@ public final class Exchange {
     private final ObjectMapper mapper;
     private final ApiKey key;
     private final String caller;
+    private final io.opentelemetry.context.Context trace;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     Exchange(
@@ -35,6 +36,7 @@ public final class Exchange {
         this.mapper = mapper;
         this.key = key;
         this.caller = caller;
+        this.trace = io.opentelemetry.context.Context.current();
         routing.addEndHandler(end -> {
             if (end.failed()) {
                 gone.complete(null);
@@ -50,6 +52,16 @@ public final class Exchange {
     /// Who that is, for what is shared out by key; not the secret itself.
     public String caller() {
         return caller;
+    }
+
+    /// What it is called in logs and in its response's header.
+    public String requestId() {
+        return Objects.requireNonNull(response().headers().get(Api.REQUEST_ID));
+    }
+
+    /// The trace that it belongs to.
+    public io.opentelemetry.context.Context trace() {
+        return trace;
     }
 
     /// The event loop of its connection, where chunks are written in order.

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ class JournalIT {
 
     private static void record(TestingJournal of, CompletionServed... answers) throws Exception {
         for (CompletionServed answer : answers) {
-            of.journal().record(answer).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            of.journal().record(answer, Map.of()).toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 
@@ -125,7 +126,10 @@ class JournalIT {
         try (TestingJournal journal = new TestingJournal(TestingJournal.AWAY, folder, "1M")) {
             List<CompletableFuture<Void>> told = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                told.add(journal.journal().record(answer("talk" + i, i)).toCompletableFuture());
+                told.add(
+                        journal.journal()
+                                .record(answer("talk" + i, i), Map.of())
+                                .toCompletableFuture());
             }
             CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
                     .get(10, TimeUnit.SECONDS);

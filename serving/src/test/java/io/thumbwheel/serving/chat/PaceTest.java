@@ -1,0 +1,51 @@
+package io.thumbwheel.serving.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+    private final Pace pace = new Pace();
+
+    /// A step of 8 ms and 2 ms for each answer, with 1 to 4 of them in turn.
+    private void measure(int tokens, int base, int each) {
+        for (int token = 0; token < tokens; token++) {
+            int answers = 1 + token % 4;
+            pace.drew(answers, 1_000_000L * (base + each * answers));
+        }
+    }
+
+    @Test
+    void moreThanWasTriedIsForeseen() {
+        measure(400, 8, 2);
+
+        // Alone 10 ms; twice that is 20 ms, which 6 take.
+        assertThat(pace.most(2)).isEqualTo(6);
+        assertThat(pace.most(1.5)).isEqualTo(3);
+        assertThat(pace.most(1)).isEqualTo(1);
+    }
+
+    @Test
+    void untilEnoughIsKnownNothingIsHeldBack() {
+        measure(100, 8, 2);
+
+        assertThat(pace.most(2)).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void withOneCountOfAnswersNothingCanBeSaid() {
+        for (int token = 0; token < 1_000; token++) {
+            pace.drew(4, 1_000_000L * (8 + token % 3));
+        }
+
+        assertThat(pace.most(2)).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void whatWasSlowOnceFades() {
+        measure(1_000, 80, 80);
+        measure(20_000, 8, 2);
+
+        assertThat(pace.most(2)).isEqualTo(6);
+    }
+}
