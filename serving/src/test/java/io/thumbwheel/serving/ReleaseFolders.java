@@ -40,6 +40,7 @@ public final class ReleaseFolders {
                         old.scores(),
                         old.klToReference(),
                         old.parity(),
+                        old.quantised(),
                         old.selfTest(),
                         old.files());
         Files.write(folder.resolve(ReleaseManifest.FILE), renamed.toJson());

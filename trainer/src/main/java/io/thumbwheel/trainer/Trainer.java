@@ -5,6 +5,7 @@ import io.thumbwheel.trainer.card.CardCommand;
 import io.thumbwheel.trainer.cli.OptionsFile;
 import io.thumbwheel.trainer.data.CorpusCommand;
 import io.thumbwheel.trainer.data.PromptsCommand;
+import io.thumbwheel.trainer.data.RandomPolicyCommand;
 import io.thumbwheel.trainer.data.TokenizerCommand;
 import io.thumbwheel.trainer.export.ExportCommand;
 import io.thumbwheel.trainer.offline.EvaluateCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             CorpusCommand.class,
             TokenizerCommand.class,
             PromptsCommand.class,
+            RandomPolicyCommand.class,
             CardCommand.class,
             Pretrain.class,
             ImportCommand.class,

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scores gate scores by name, all finite
 /// @param klToReference nats per answer, estimated on the gate's prompts; 0 for r0
 /// @param parity how far the ONNX graph is from the trainer's forward pass
+/// @param quantised graphs beside the fp32 one and how far each of them is; releases made before
+///   there were any have none
 /// @param selfTest prompts with the answers and log-probs that a replica must reproduce
 /// @param files every other file of the folder
 public record ReleaseManifest(
@@ -45,6 +48,7 @@ public record ReleaseManifest(
         SortedMap<String, Double> scores,
         double klToReference,
         Parity parity,
+        SortedMap<Precision, Quantised> quantised,
         List<SelfTest> selfTest,
         SortedMap<String, FileDigest> files) {
     /// Its name in the release's folder.
@@ -62,6 +66,7 @@ public record ReleaseManifest(
     public ReleaseManifest {
         lineage = new TreeMap<>(lineage);
         scores = new TreeMap<>(scores);
+        quantised = quantised == null ? new TreeMap<>() : new TreeMap<>(quantised);
         selfTest = List.copyOf(selfTest);
         files = new TreeMap<>(files);
         if (schema != 1) {
@@ -100,6 +105,15 @@ public record ReleaseManifest(
         }
     }
 
+    /// How far the graph of a precision is from the trainer's forward pass; empty where the release
+    /// has no such graph.
+    public Optional<Parity> parityOf(Precision precision) {
+        return switch (precision) {
+            case FP32 -> Optional.of(parity);
+            case INT8, INT4 -> Optional.ofNullable(quantised.get(precision)).map(Quantised::parity);
+        };
+    }
+
     /// The number in the id: releases of one store are numbered from 0.
     public int sequence() {
         return Integer.parseInt(id.substring(1, id.indexOf('-')));
@@ -112,8 +126,14 @@ public record ReleaseManifest(
     /// @param meanLogProb of log-probabilities, nats
     public record Parity(double maxLogit, double maxLogProb, double meanLogProb) {}
 
+    /// A quantised graph, measured on the self-test's prompts and answers.
+    ///
+    /// @param parity as of the fp32 graph, from the same forward pass
+    /// @param greedyAgreement share of positions whose most probable token is the forward pass's
+    public record Quantised(Parity parity, double greedyAgreement) {}
+
     /// One answer that a replica must reproduce: log-probs within 10 × `parity.maxLogProb` (at
-    /// least 1e-3), and the greedy token wherever its margin over the second is above ten times
+    /// least 1e-3) for the fp32 graph, 2 × its own for a quantised one, and the greedy token wherever its margin over the second is above ten times
     /// that bound.
     ///
     /// @param promptIds the prompt [prompt]

@@ -3,6 +3,8 @@ package io.thumbwheel.schemas.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thumbwheel.schemas.event.LogProbs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +27,32 @@ final class ReleaseManifestTest {
 
         assertThat(ReleaseManifest.read(folder)).isEqualTo(manifest);
         assertThat(manifest.sequence()).isEqualTo(3);
+    }
+
+    @Test
+    void aManifestOfBeforeQuantisedGraphsIsRead() throws IOException {
+        Files.writeString(
+                folder.resolve(ReleaseManifest.FILE),
+                """
+                {"schema":1,"id":"r0-0123abcd","parent":null,"createdAt":"2026-01-02T03:04:05Z",
+                 "lineage":{},"scores":{},"klToReference":0.0,
+                 "parity":{"maxLogit":1e-4,"maxLogProb":2e-5,"meanLogProb":3e-6},
+                 "selfTest":[],"files":{}}
+                """);
+
+        ReleaseManifest manifest = ReleaseManifest.read(folder);
+
+        assertThat(manifest.quantised()).isEmpty();
+        assertThat(manifest.parityOf(Precision.INT8)).isEmpty();
+        assertThat(manifest.parityOf(Precision.FP32)).contains(manifest.parity());
+    }
+
+    @Test
+    void quantisedGraphsStandUnderTheirLabels() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(manifest("r3-0123abcd", 0.61).toJson());
+
+        assertThat(json.at("/quantised/int8/parity/meanLogProb").doubleValue()).isEqualTo(0.01);
+        assertThat(json.at("/quantised/int8/greedyAgreement").doubleValue()).isEqualTo(0.98);
     }
 
     @Test
@@ -56,6 +84,11 @@ final class ReleaseManifestTest {
                 new TreeMap<>(Map.of("win", win)),
                 2.5,
                 new ReleaseManifest.Parity(1e-4, 2e-5, 3e-6),
+                new TreeMap<>(
+                        Map.of(
+                                Precision.INT8,
+                                new ReleaseManifest.Quantised(
+                                        new ReleaseManifest.Parity(0.3, 0.2, 0.01), 0.98))),
                 List.of(
                         new ReleaseManifest.SelfTest(
                                 List.of(1, 3),

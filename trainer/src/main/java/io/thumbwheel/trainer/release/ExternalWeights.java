@@ -29,15 +29,30 @@ final class ExternalWeights implements AutoCloseable {
                         StandardOpenOption.WRITE);
     }
 
-    /// Appends a tensor.
+    /// Appends a tensor of floats.
     ///
     /// @return its entry in the graph's initializers
     TensorProto write(String name, float[] values, long... shape) throws IOException {
-        long offset = (end + PAGE - 1) / PAGE * PAGE;
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                         .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
+        return write(name, TensorProto.DataType.FLOAT, bytes, shape);
+    }
+
+    /// Appends a tensor of bytes.
+    ///
+    /// @param type int8 or uint8
+    /// @return its entry in the graph's initializers
+    TensorProto write(String name, TensorProto.DataType type, byte[] values, long... shape)
+            throws IOException {
+        return write(name, type, ByteBuffer.wrap(values), shape);
+    }
+
+    private TensorProto write(
+            String name, TensorProto.DataType type, ByteBuffer bytes, long... shape)
+            throws IOException {
+        long offset = (end + PAGE - 1) / PAGE * PAGE;
         for (long at = offset; bytes.hasRemaining(); ) {
             at += channel.write(bytes, at);
         }
@@ -45,7 +60,7 @@ final class ExternalWeights implements AutoCloseable {
         TensorProto.Builder tensor =
                 TensorProto.newBuilder()
                         .setName(name)
-                        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                        .setDataType(type.getNumber())
                         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
                         .addExternalData(entry("location", location))
                         .addExternalData(entry("offset", Long.toString(offset)))

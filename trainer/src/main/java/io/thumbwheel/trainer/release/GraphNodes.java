@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import java.util.List;
 
 /// An ONNX graph in the making: nodes, inputs and outputs by name.
@@ -99,6 +100,34 @@ final class GraphNodes {
                 .setName(name)
                 .setType(AttributeProto.AttributeType.FLOAT)
                 .setF(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, TensorProto value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.TENSOR)
+                .setT(value)
+                .build();
+    }
+
+    /// A float without dimensions.
+    static TensorProto scalar(String name, float value) {
+        return TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addFloatData(value)
+                .build();
+    }
+
+    /// A byte without dimensions.
+    ///
+    /// @param type int8 or uint8
+    static TensorProto scalar(String name, TensorProto.DataType type, byte value) {
+        return TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type.getNumber())
+                .setRawData(ByteString.copyFrom(new byte[] {value}))
                 .build();
     }
 

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Precision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -28,13 +29,16 @@ final class GraphSession implements AutoCloseable {
     private int length;
 
     /// @param folder with the graph and its weights
-    GraphSession(ModelConfig config, Path folder) throws OrtException {
+    GraphSession(ModelConfig config, Path folder, Precision precision) throws OrtException {
         this.config = config;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Without VNNI sums of 16 bits would overflow: there the slower, exact product is taken.
+            options.addConfigEntry("session.x64quantprecision", "1");
             session =
-                    environment.createSession(folder.resolve(OnnxExport.GRAPH).toString(), options);
+                    environment.createSession(
+                            folder.resolve(precision.graph()).toString(), options);
         }
         int values = config.keyValueHeads() * config.context() * config.headDim();
         for (int i = 0; i < 2 * config.layers(); i++) {

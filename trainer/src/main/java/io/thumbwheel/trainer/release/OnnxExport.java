@@ -1,32 +1,55 @@
 package io.thumbwheel.trainer.release;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 
-/// Writes a checkpoint as an ONNX graph that serving runs.
+/// Writes a checkpoint as ONNX graphs that serving runs.
 public final class OnnxExport {
-    /// The graph.
-    public static final String GRAPH = "model.onnx";
-
-    /// Its weights, beside it.
-    public static final String WEIGHTS = "model.onnx.data";
-
     private static final int HEAD_STEP = 16;
 
     private OnnxExport() {}
 
-    /// Writes [#GRAPH] and [#WEIGHTS] in fp32 into an existing folder; both are on the disk when it
+    /// Writes the fp32 graph and its weights into an existing folder; both are on the disk when it
     /// returns.
     ///
     /// @param huggingFaceFolder with config.json and weights
     /// @throws UnsupportedModelException where its heads are not a multiple of 16 wide
     public static void write(Path huggingFaceFolder, Path targetFolder) throws IOException {
+        write(huggingFaceFolder, targetFolder, Precision.FP32, Map.of());
+    }
+
+    /// Writes a quantised graph beside the fp32 one that is there: what is not quantised
+    /// (embedding, norms, rotary tables) it reads from that one's weights.
+    public static void quantise(Path huggingFaceFolder, Path targetFolder, Precision precision)
+            throws IOException {
+        ModelProto whole =
+                ModelProto.parseFrom(
+                        Files.readAllBytes(targetFolder.resolve(Precision.FP32.graph())));
+        Map<String, TensorProto> there = new HashMap<>();
+        whole.getGraph()
+                .getInitializerList()
+                .forEach(tensor -> there.put(tensor.getName(), tensor));
+        write(huggingFaceFolder, targetFolder, precision, there);
+    }
+
+    private static void write(
+            Path huggingFaceFolder,
+            Path targetFolder,
+            Precision precision,
+            Map<String, TensorProto> there)
+            throws IOException {
         ModelConfig config = ModelConfig.read(huggingFaceFolder);
         if (config.headDim() % HEAD_STEP != 0) {
             throw new UnsupportedModelException(
@@ -34,10 +57,14 @@ public final class OnnxExport {
                             .formatted(config.headDim(), HEAD_STEP));
         }
         try (Safetensors tensors = Safetensors.openFolder(huggingFaceFolder);
-                ExternalWeights external = new ExternalWeights(targetFolder.resolve(WEIGHTS))) {
+                ExternalWeights external =
+                        new ExternalWeights(targetFolder.resolve(precision.weights()))) {
             HuggingFaceWeights weights = new HuggingFaceWeights(config, tensors);
-            byte[] graph = new OnnxGraph(config, weights, external).build().toByteArray();
-            writeDurably(targetFolder.resolve(GRAPH), graph);
+            byte[] graph =
+                    new OnnxGraph(config, precision, weights, external, there)
+                            .build()
+                            .toByteArray();
+            writeDurably(targetFolder.resolve(precision.graph()), graph);
         }
     }
 

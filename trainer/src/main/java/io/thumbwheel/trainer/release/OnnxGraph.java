@@ -7,11 +7,14 @@ import static io.thumbwheel.trainer.release.GraphNodes.attribute;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A Llama decoder as an ONNX graph for ONNX Runtime, with the KV cache as inputs and outputs: a
 /// caller who binds the same memory to `past_…` and `present_…` has it updated in place.
@@ -40,11 +43,27 @@ final class OnnxGraph {
     private final HuggingFaceWeights weights;
     private final ExternalWeights external;
     private final GraphNodes graph = new GraphNodes("llama");
+    private final Matrices matrices;
+    private final Map<String, TensorProto> there;
 
-    OnnxGraph(ModelConfig config, HuggingFaceWeights weights, ExternalWeights external) {
+    /// @param external gets what is not in `there`
+    /// @param there weights that another file of the folder holds already, by name
+    OnnxGraph(
+            ModelConfig config,
+            Precision precision,
+            HuggingFaceWeights weights,
+            ExternalWeights external,
+            Map<String, TensorProto> there) {
         this.config = config;
         this.weights = weights;
         this.external = external;
+        this.there = there;
+        matrices =
+                switch (precision) {
+                    case FP32 -> new FloatMatrices(graph, external);
+                    case INT8 -> new IntegerMatrices(graph, external);
+                    case INT4 -> new BlockMatrices(graph, external);
+                };
     }
 
     /// The whole model; its weights are in the external file afterwards.
@@ -265,18 +284,18 @@ final class OnnxGraph {
                         "flat"); // [batch * seq, hidden]
         String wanted =
                 graph.node(ONNX, "Gather", List.of(flat, "rows"), "wanted"); // [rows, hidden]
-        String head =
-                config.tied()
-                        ? embedding
-                        : weight("head", weights.head(), config.vocab(), config.hidden());
-        graph.node(ONNX, "Gemm", List.of(wanted, head), "logits", attribute("transB", 1));
+        matrices.head(
+                "logits",
+                wanted,
+                embedding,
+                config.tied(),
+                config.tied() ? weights.embedding() : weights.head(),
+                config.vocab());
     }
 
     /// `input` [batch, seq, in] times the transpose of `weight` [out, in].
     private String matMul(String name, String input, float[] weight, int out) throws IOException {
-        int in = weight.length / out;
-        String transposed = weight(name + ".weight", transpose(weight, out, in), in, out);
-        return graph.node(ONNX, "MatMul", List.of(input, transposed), name);
+        return matrices.product(name, input, Matrices.Rows.TOKENS, weight, out);
     }
 
     private String norm(String name, float[] gain) throws IOException {
@@ -284,17 +303,9 @@ final class OnnxGraph {
     }
 
     private String weight(String name, float[] values, long... shape) throws IOException {
-        return graph.weight(external.write(name, values, shape));
-    }
-
-    private static float[] transpose(float[] matrix, int rows, int columns) {
-        float[] transposed = new float[matrix.length]; // [columns, rows]
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                transposed[column * rows + row] = matrix[row * columns + column];
-            }
-        }
-        return transposed;
+        TensorProto written = there.get(name);
+        return graph.weight(
+                written == null ? external.write(name, values, shape) : written);
     }
 
     private ModelProto model() {

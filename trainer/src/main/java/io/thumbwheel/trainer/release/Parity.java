@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.release;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.OrtException;
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Step;
@@ -19,42 +20,74 @@ import java.util.List;
 /// Each sequence is read in one pass for its first half and token by token through the cache for
 /// the second.
 public final class Parity {
-    /// A graph further away than this is another model: neither logits nor log-probs may differ
-    /// more.
+    /// An fp32 graph further away than this is another model: neither logits nor log-probs may
+    /// differ more.
     public static final double BOUND = 1e-3;
+
+    /// A quantised graph whose log-probs differ by more than this in the mean, in nats, answers
+    /// noticeably otherwise.
+    public static final double QUANTISED_BOUND = 0.1;
 
     private double maxLogit;
     private double maxLogProb;
     private double sumLogProb;
     private long logProbs;
+    private long positions;
+    private long agreed;
 
     private Parity() {}
 
-    /// Measures over sequences of at least two tokens.
+    /// Measures the fp32 graph over sequences of at least two tokens.
     ///
     /// @param onnxFolder with the graph that [OnnxExport] wrote from the same weights
     /// @throws IOException where ONNX Runtime cannot run the graph
     public static ReleaseManifest.Parity measure(
             Llama policy, Path onnxFolder, List<List<Integer>> sequences) throws IOException {
-        if (sequences.isEmpty()) {
-            throw new IllegalArgumentException("parity needs at least one sequence to measure on");
-        }
-        Parity parity = new Parity();
-        try (GraphSession graph = new GraphSession(policy.config(), onnxFolder)) {
-            for (List<Integer> sequence : sequences) {
-                parity.compare(policy, graph, sequence);
-            }
-        } catch (OrtException e) {
-            throw new IOException(
-                    "the graph in " + onnxFolder + " cannot be run: " + e.getMessage(), e);
-        }
-        return new ReleaseManifest.Parity(
-                parity.maxLogit, parity.maxLogProb, parity.sumLogProb / parity.logProbs);
+        return over(policy, onnxFolder, Precision.FP32, sequences).result();
+    }
+
+    /// The same for a quantised graph.
+    public static ReleaseManifest.Quantised measure(
+            Llama policy, Path onnxFolder, Precision precision, List<List<Integer>> sequences)
+            throws IOException {
+        Parity parity = over(policy, onnxFolder, precision, sequences);
+        return new ReleaseManifest.Quantised(
+                parity.result(), (double) parity.agreed / parity.positions);
     }
 
     /// Whether a release with this gap may be published.
     public static boolean withinBound(ReleaseManifest.Parity parity) {
         return parity.maxLogit() <= BOUND && parity.maxLogProb() <= BOUND;
+    }
+
+    /// Whether a quantised graph with this gap may be part of a release.
+    public static boolean withinBound(ReleaseManifest.Quantised quantised) {
+        return quantised.parity().meanLogProb() <= QUANTISED_BOUND
+                && Double.isFinite(quantised.parity().maxLogit());
+    }
+
+    private static Parity over(
+            Llama policy, Path onnxFolder, Precision precision, List<List<Integer>> sequences)
+            throws IOException {
+        if (sequences.isEmpty()) {
+            throw new IllegalArgumentException("parity needs at least one sequence to measure on");
+        }
+        Parity parity = new Parity();
+        try (GraphSession graph = new GraphSession(policy.config(), onnxFolder, precision)) {
+            for (List<Integer> sequence : sequences) {
+                parity.compare(policy, graph, sequence);
+            }
+        } catch (OrtException e) {
+            throw new IOException(
+                    "the %s graph in %s cannot be run: %s"
+                            .formatted(precision.label(), onnxFolder, e.getMessage()),
+                    e);
+        }
+        return parity;
+    }
+
+    private ReleaseManifest.Parity result() {
+        return new ReleaseManifest.Parity(maxLogit, maxLogProb, sumLogProb / logProbs);
     }
 
     private void compare(Llama policy, GraphSession graph, List<Integer> sequence)
@@ -82,9 +115,15 @@ public final class Parity {
     }
 
     private void compare(FloatBuffer expected, FloatBuffer actual, int next) {
+        int wanted = 0;
+        int best = 0;
         for (int id = 0; id < expected.limit(); id++) {
             maxLogit = worse(maxLogit, Math.abs(expected.get(id) - actual.get(id)));
+            wanted = expected.get(id) > expected.get(wanted) ? id : wanted;
+            best = actual.get(id) > actual.get(best) ? id : best;
         }
+        positions++;
+        agreed += wanted == best ? 1 : 0;
         if (next >= 0) {
             double gap = Math.abs(LogSoftmax.of(expected, next) - LogSoftmax.of(actual, next));
             maxLogProb = worse(maxLogProb, gap);

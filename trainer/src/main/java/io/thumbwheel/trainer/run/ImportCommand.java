@@ -4,6 +4,7 @@ import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.trainer.store.Import;
 import io.thumbwheel.trainer.store.OnnxGraphs;
+import io.thumbwheel.trainer.store.Quantising;
 import io.thumbwheel.trainer.store.ReleaseMaker;
 import io.thumbwheel.trainer.store.ReleaseStore;
 import java.io.IOException;
@@ -42,13 +43,22 @@ public final class ImportCommand implements Callable<Integer> {
                     "Import it beside the releases that are there: it serves whoever names it as model, until it is promoted.")
     private boolean beside;
 
+    @Option(
+            names = "--quantise",
+            paramLabel = "PRECISIONS",
+            defaultValue = "${env:THUMBWHEEL_QUANTISE:-auto}",
+            description =
+                    "Quantised graphs beside the fp32 one: none, int8, int4, int8,int4, or auto, which takes int8 from 16 million parameters on (default: THUMBWHEEL_QUANTISE, auto).")
+    private String quantise = "auto";
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws IOException {
         ReleaseStore store = ReleaseStore.open(releases, Clock.systemUTC());
-        Import importer = new Import(store, new ReleaseMaker(store, new OnnxGraphs()));
         try {
+            OnnxGraphs graphs = new OnnxGraphs(Quantising.parse(quantise));
+            Import importer = new Import(store, new ReleaseMaker(store, graphs));
             ReleaseManifest release = beside ? importer.beside(folder) : importer.reference(folder);
             PrintWriter out = spec.commandLine().getOut();
             out.printf(
@@ -57,8 +67,18 @@ public final class ImportCommand implements Callable<Integer> {
                     store.folder(release.id()),
                     release.files().size() + 1,
                     release.parity().maxLogProb());
+            release.quantised()
+                    .forEach((precision, gap) ->
+                            out.printf(
+                                    "%s graph within %.3f nats, %.4f in the mean; %.1f%% of its most probable tokens are the checkpoint's%n",
+                                    precision.label(),
+                                    gap.parity().maxLogProb(),
+                                    gap.parity().meanLogProb(),
+                                    100 * gap.greedyAgreement()));
             return 0;
-        } catch (UnsupportedModelException | IllegalStateException refused) {
+        } catch (UnsupportedModelException
+                | IllegalArgumentException
+                | IllegalStateException refused) {
             spec.commandLine().getErr().println(refused.getMessage());
             return 1;
         }

@@ -29,6 +29,11 @@ public interface TrainerConfig {
     @WithDefault("cpu")
     String device();
 
+    /// The quantised graphs of a new release beside its fp32 one: `none`, `int8`, `int4`,
+    /// `int8,int4`, or `auto`, which takes int8 from 16 million parameters on.
+    @WithDefault("auto")
+    String quantise();
+
     /// How long Kafka may take to answer at start before the service gives up.
     @WithDefault("60s")
     Duration kafkaPatience();

@@ -10,6 +10,7 @@ import io.thumbwheel.trainer.store.GraphExport;
 import io.thumbwheel.trainer.store.Import;
 import io.thumbwheel.trainer.store.OnnxGraphs;
 import io.thumbwheel.trainer.store.Publisher;
+import io.thumbwheel.trainer.store.Quantising;
 import io.thumbwheel.trainer.store.ReleaseMaker;
 import io.thumbwheel.trainer.store.ReleaseStore;
 import jakarta.enterprise.inject.Produces;
@@ -175,8 +176,8 @@ final class Wiring {
     @Produces
     @Singleton
     @DefaultBean
-    GraphExport export() {
-        return new OnnxGraphs();
+    GraphExport export(TrainerConfig config) {
+        return new OnnxGraphs(Quantising.parse(config.quantise()));
     }
 
     @Produces

@@ -67,6 +67,7 @@ public final class ReleaseMaker {
                                     origin.scores(),
                                     origin.klToReference(),
                                     parity,
+                                    exported.quantised(),
                                     exported.selfTest())));
         } catch (IOException | RuntimeException e) {
             DurableFiles.deleteFolder(draft);

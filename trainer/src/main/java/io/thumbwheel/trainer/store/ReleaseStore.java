@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.store;
 
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -139,6 +140,7 @@ public final class ReleaseStore {
                             why.scores(),
                             why.klToReference(),
                             why.parity(),
+                            why.quantised(),
                             why.selfTest(),
                             files);
             Files.write(draft.resolve(ReleaseManifest.FILE), manifest.toJson());
@@ -205,7 +207,8 @@ public final class ReleaseStore {
     /// @param lineage where it comes from, by the keys of [Lineage]
     /// @param scores gate scores
     /// @param klToReference nats per answer; 0 for r0
-    /// @param parity how far the ONNX graph is from the trainer's forward pass
+    /// @param parity how far the fp32 graph is from the trainer's forward pass
+    /// @param quantised the other graphs, likewise
     /// @param selfTest answers that a replica must reproduce
     public record Explanation(
             @Nullable String parent,
@@ -213,10 +216,12 @@ public final class ReleaseStore {
             SortedMap<String, Double> scores,
             double klToReference,
             ReleaseManifest.Parity parity,
+            SortedMap<Precision, ReleaseManifest.Quantised> quantised,
             List<ReleaseManifest.SelfTest> selfTest) {
         public Explanation {
             lineage = new TreeMap<>(lineage);
             scores = new TreeMap<>(scores);
+            quantised = new TreeMap<>(quantised);
             selfTest = List.copyOf(selfTest);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ class OnnxExportTest {
         OnnxExport.write(folder, folder);
 
         double[][] expected = PlainLlama.logits(folder, TOKENS); // [seq][vocab]
-        try (GraphSession graph = new GraphSession(config, folder)) {
+        try (GraphSession graph = new GraphSession(config, folder, Precision.FP32)) {
             FloatBuffer logits = graph.start(TOKENS); // [seq, vocab]
             assertThat(spread(expected)).isGreaterThan(2);
             assertThat(distance(expected, logits)).isLessThan(BOUND);
@@ -42,7 +43,7 @@ class OnnxExportTest {
         OnnxExport.write(folder, folder);
         double[][] expected = PlainLlama.logits(folder, TOKENS); // [seq][vocab]
 
-        try (GraphSession graph = new GraphSession(config, folder)) {
+        try (GraphSession graph = new GraphSession(config, folder, Precision.FP32)) {
             graph.start(Arrays.copyOf(TOKENS, 5));
             for (int position = 5; position < TOKENS.length; position++) {
                 FloatBuffer logits = graph.append(TOKENS[position]); // [1, vocab]
@@ -61,7 +62,7 @@ class OnnxExportTest {
         assertThatThrownBy(() -> OnnxExport.write(folder, folder))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContaining("head_dim 8");
-        assertThat(folder.resolve(OnnxExport.GRAPH)).doesNotExist();
+        assertThat(folder.resolve(Precision.FP32.graph())).doesNotExist();
     }
 
     @Test
@@ -73,7 +74,7 @@ class OnnxExportTest {
         OnnxExport.write(folder, first);
         OnnxExport.write(folder, second);
 
-        for (String file : new String[] {OnnxExport.GRAPH, OnnxExport.WEIGHTS}) {
+        for (String file : new String[] {Precision.FP32.graph(), Precision.FP32.weights()}) {
             assertThat(first.resolve(file)).hasSameBinaryContentAs(second.resolve(file));
         }
     }

@@ -109,6 +109,7 @@ final class TinyRelease {
                     new TreeMap<>(),
                     0,
                     Parity.measure(policy, folder, prompts),
+                    new TreeMap<>(),
                     SelfTests.make(policy, prompts),
                     files);
         }

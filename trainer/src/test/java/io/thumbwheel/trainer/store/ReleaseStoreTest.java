@@ -118,6 +118,7 @@ final class ReleaseStoreTest {
                 new TreeMap<>(),
                 0,
                 new ReleaseManifest.Parity(0, 0, 0),
+                new TreeMap<>(),
                 List.of());
     }
 }
