@@ -3,8 +3,11 @@ package io.thumbwheel.serving;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.thumbwheel.schemas.artifact.Precision;
+import io.thumbwheel.serving.onnx.Device;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Everything that can be set about serving. The environment variables of `application.properties`
 /// come first; every key can also be given as a system property (`-Dserving.queue.waiting=…`).
@@ -40,6 +43,9 @@ public interface ServingConfig {
 
     /// How Redis is asked.
     Redis redis();
+
+    /// What runs releases.
+    Engine engine();
 
     /// How releases are held.
     Residence residence();
@@ -152,6 +158,43 @@ public interface ServingConfig {
         /// Longest wait for an answer; after it serving goes on without.
         @WithDefault("200ms")
         Duration patience();
+    }
+
+    /// What runs releases.
+    interface Engine {
+        /// Which of a release's graphs serves: `fp32`, `int8`, `int4`, or `auto`, the fastest here
+        /// of those that are near enough. A release that lacks the graph is served in fp32.
+        @WithDefault("auto")
+        PrecisionSetting precision();
+
+        /// For `auto`: most nats by which a quantised graph's log-probs may differ from the
+        /// trainer's in the mean, as the release's manifest has it.
+        @WithDefault("0.03")
+        double nearEnough();
+
+        /// What computes: `cpu`, or `cuda` in a build with Maven profile `gpu`; the CPU steps in
+        /// where CUDA cannot be had.
+        @WithDefault("cpu")
+        Device device();
+    }
+
+    /// Which graph serves.
+    enum PrecisionSetting {
+        /// The fastest of those near enough.
+        AUTO,
+        FP32,
+        INT8,
+        INT4;
+
+        /// The one graph that was asked for; empty for [#AUTO].
+        public Optional<Precision> fixed() {
+            return switch (this) {
+                case AUTO -> Optional.empty();
+                case FP32 -> Optional.of(Precision.FP32);
+                case INT8 -> Optional.of(Precision.INT8);
+                case INT4 -> Optional.of(Precision.INT4);
+            };
+        }
     }
 
     /// How releases are held.

@@ -63,7 +63,9 @@ final class ModelRoutes {
                                 .map(Resident::manifest)
                                 .map(ReleaseManifest::createdAt)
                                 .orElse(Instant.EPOCH));
-        router.primary().ifPresent(now -> node.put("root", now.id()));
+        router.primary()
+                .ifPresent(now ->
+                        node.put("root", now.id()).put("precision", now.precision().label()));
         return node;
     }
 

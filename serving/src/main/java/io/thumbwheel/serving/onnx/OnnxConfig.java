@@ -1,11 +1,15 @@
 package io.thumbwheel.serving.onnx;
 
+import io.thumbwheel.schemas.artifact.Precision;
+
 /// How a release is run.
 ///
 /// @param slots sequences that its KV cache holds
 /// @param context most tokens of prompt and response together; at most the graph's own limit counts
 /// @param threads threads of one forward pass
-public record OnnxConfig(int slots, int context, int threads) {
+/// @param precision which of its graphs
+/// @param device what computes
+public record OnnxConfig(int slots, int context, int threads, Precision precision, Device device) {
     public OnnxConfig {
         if (slots < 1) {
             throw new IllegalArgumentException("slots must be at least 1, got " + slots);
@@ -18,8 +22,23 @@ public record OnnxConfig(int slots, int context, int threads) {
         }
     }
 
+    /// In fp32 on the CPU.
+    public OnnxConfig(int slots, int context, int threads) {
+        this(slots, context, threads, Precision.FP32, Device.CPU);
+    }
+
     /// 32 sequences of 256 tokens, one thread.
     public static OnnxConfig defaults() {
         return new OnnxConfig(32, 256, 1);
+    }
+
+    /// The same with another graph.
+    public OnnxConfig with(Precision precision) {
+        return new OnnxConfig(slots, context, threads, precision, device);
+    }
+
+    /// The same with room for less.
+    OnnxConfig with(int slots, int context) {
+        return new OnnxConfig(slots, context, threads, precision, device);
     }
 }

@@ -2,7 +2,6 @@ package io.thumbwheel.serving.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.thumbwheel.serving.generation.Policy;
 import io.thumbwheel.serving.generation.PolicyFailedException;
@@ -54,21 +53,22 @@ public final class OnnxPolicy implements Policy {
                         shape.layers(), config.slots(), shape.kvHeads(), context, shape.headDim());
     }
 
-    /// Loads `model.onnx` and the end tokens of a release folder.
+    /// Loads the wanted graph and the end tokens of a release folder.
     ///
     /// @throws ReleaseUnusableException where the folder's graph cannot be run
     public static OnnxPolicy load(Path releaseFolder, OnnxConfig config)
             throws ReleaseUnusableException {
-        Path graph = releaseFolder.resolve("model.onnx");
+        Path graph = releaseFolder.resolve(config.precision().graph());
         if (!Files.exists(graph)) {
             throw new ReleaseUnusableException(
-                    "there is no model.onnx in " + releaseFolder + ": export the release again");
+                    "there is no %s in %s: export the release again"
+                            .formatted(config.precision().graph(), releaseFolder));
         }
         OrtEnvironment environment = OnnxRuntime.environment();
         OrtSession session = null;
         try {
             Set<Integer> ends = EndTokens.read(releaseFolder);
-            session = open(environment, graph, config.threads());
+            session = Sessions.open(environment, graph, config);
             OnnxPolicy policy =
                     new OnnxPolicy(
                             releaseFolder,
@@ -86,19 +86,6 @@ public final class OnnxPolicy implements Policy {
             if (session != null) {
                 close(session);
             }
-        }
-    }
-
-    /// Threads that wait do not spin: the cores are shared with Kafka and a trainer.
-    private static OrtSession open(OrtEnvironment environment, Path graph, int threads)
-            throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            return environment.createSession(graph.toString(), options);
         }
     }
 

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// Whether a replica reproduces the answers that a release's manifest promises: log-probs within
-/// ten times the parity that the trainer measured (at least 1e-3), and the greedy token wherever
-/// its margin is above ten times that bound. CPUs differ in the last bits.
+/// ten times the parity that the trainer measured (at least 1e-3), for a quantised graph within twice
+/// its own (at least 1e-2), and the greedy token wherever its margin is above ten times that bound.
+/// CPUs differ in the last bits, and these decide which way an integer is rounded.
 public final class SelfTest {
     private static final double LEAST_BOUND = 1e-3;
+    private static final double LEAST_QUANTISED_BOUND = 1e-2;
 
     private final Policy policy;
     private final double bound;
@@ -28,7 +30,20 @@ public final class SelfTest {
             Policy policy,
             List<ReleaseManifest.SelfTest> selfTests,
             ReleaseManifest.Parity parity) {
-        double bound = Math.max(LEAST_BOUND, 10 * parity.maxLogProb());
+        return check(policy, selfTests, Math.max(LEAST_BOUND, 10 * parity.maxLogProb()));
+    }
+
+    /// The same for a quantised graph.
+    public static Optional<String> check(
+            Policy policy,
+            List<ReleaseManifest.SelfTest> selfTests,
+            ReleaseManifest.Quantised quantised) {
+        double gap = quantised.parity().maxLogProb();
+        return check(policy, selfTests, Math.max(LEAST_QUANTISED_BOUND, 2 * gap));
+    }
+
+    private static Optional<String> check(
+            Policy policy, List<ReleaseManifest.SelfTest> selfTests, double bound) {
         SelfTest test = new SelfTest(policy, bound);
         try {
             for (int i = 0; i < selfTests.size(); i++) {

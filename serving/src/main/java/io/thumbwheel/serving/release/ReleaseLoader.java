@@ -1,33 +1,33 @@
 package io.thumbwheel.serving.release;
 
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.schemas.artifact.ReleaseManifest.Quantised;
 import io.thumbwheel.schemas.text.ChatTemplate;
 import io.thumbwheel.schemas.text.Tokenizer;
-import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.generation.Policy;
 import io.thumbwheel.serving.generation.PolicyHandle;
-import io.thumbwheel.serving.onnx.OnnxConfig;
 import io.thumbwheel.serving.onnx.OnnxPolicy;
+import io.thumbwheel.serving.onnx.ReleaseUnusableException;
 import io.thumbwheel.serving.onnx.SelfTest;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// Brings a release from the store into memory, or says why it must not serve.
 @Singleton
 final class ReleaseLoader {
-    private final ReleaseStore store;
-    private final OnnxConfig engine;
+    private static final Logger LOG = Logger.getLogger(ReleaseLoader.class);
 
-    ReleaseLoader(ReleaseStore store, ServingConfig config) {
+    private final ReleaseStore store;
+    private final Engine engine;
+    private final GraphChoice graphs;
+
+    ReleaseLoader(ReleaseStore store, Engine engine, GraphChoice graphs) {
         this.store = store;
-        int cores = Runtime.getRuntime().availableProcessors();
-        int threads = config.queue().threads();
-        this.engine =
-                new OnnxConfig(
-                        config.queue().slots(),
-                        config.queue().context(),
-                        threads == 0 ? cores : threads);
+        this.engine = engine;
+        this.graphs = graphs;
     }
 
     /// Loads a release; the caller owns its policy.
@@ -39,18 +39,20 @@ final class ReleaseLoader {
         ReleaseManifest manifest = store.verify(id);
         Path folder = store.folder(id);
 
-        // 2. Load its text rules and its graph.
+        // 2. Load its text rules, choose one of its graphs and load that.
         try {
             ChatTemplate template = ChatTemplate.load(folder);
-            Policy policy = OnnxPolicy.load(folder, engine);
+            Precision precision = graphs.of(manifest, folder);
+            if (precision == Precision.FP32) {
+                return load(manifest, folder, template, precision);
+            }
             try {
-                // 3. Do they belong together, and does it answer as its maker saw it answer?
-                check(manifest, template.tokenizer(), policy);
-                return new Resident(
-                        manifest, new PolicyHandle(id, policy), policy.context(), template);
-            } catch (ReleaseRefusedException | RuntimeException e) {
-                policy.close();
-                throw e;
+                return load(manifest, folder, template, precision);
+            } catch (ReleaseRefusedException | ReleaseUnusableException e) {
+                LOG.warnf(
+                        "the %s graph of release %s is not to be used here, fp32 serves: %s",
+                        precision.label(), id, e.getMessage());
+                return load(manifest, folder, template, Precision.FP32);
             }
         } catch (ReleaseRefusedException e) {
             throw e;
@@ -60,14 +62,38 @@ final class ReleaseLoader {
         }
     }
 
-    private static void check(ReleaseManifest manifest, Tokenizer tokenizer, Policy policy)
+    private Resident load(
+            ReleaseManifest manifest, Path folder, ChatTemplate template, Precision precision)
+            throws ReleaseRefusedException, ReleaseUnusableException {
+        Policy policy = OnnxPolicy.load(folder, engine.config().with(precision));
+        try {
+            // 3. Do they belong together, and does it answer as its maker saw it answer?
+            check(manifest, template.tokenizer(), policy, precision);
+            return new Resident(
+                    manifest,
+                    precision,
+                    new PolicyHandle(manifest.id(), policy),
+                    policy.context(),
+                    template);
+        } catch (ReleaseRefusedException | RuntimeException e) {
+            policy.close();
+            throw e;
+        }
+    }
+
+    private static void check(
+            ReleaseManifest manifest, Tokenizer tokenizer, Policy policy, Precision precision)
             throws ReleaseRefusedException {
         if (tokenizer.vocabSize() > policy.vocab()) {
             throw new ReleaseRefusedException(
                     "the tokenizer of release %s has %d ids and its graph %d: export it again"
                             .formatted(manifest.id(), tokenizer.vocabSize(), policy.vocab()));
         }
-        Optional<String> broken = SelfTest.check(policy, manifest.selfTest(), manifest.parity());
+        Quantised quantised = manifest.quantised().get(precision);
+        Optional<String> broken =
+                quantised == null
+                        ? SelfTest.check(policy, manifest.selfTest(), manifest.parity())
+                        : SelfTest.check(policy, manifest.selfTest(), quantised);
         if (broken.isPresent()) {
             throw new ReleaseRefusedException(
                     "release %s fails its self-test: %s".formatted(manifest.id(), broken.get()));

@@ -2,6 +2,7 @@ package io.thumbwheel.serving.release;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.metrics.ReleaseMetrics;
 import jakarta.inject.Singleton;
@@ -67,6 +68,11 @@ final class Residency {
                             return thread;
                         });
         Gauge.builder("thumbwheel.releases.resident", this, Residency::count).register(metrics);
+        for (Precision precision : Precision.values()) {
+            Gauge.builder("thumbwheel.releases.precision", () -> count(precision))
+                    .tag("precision", precision.label())
+                    .register(metrics);
+        }
     }
 
     /// Runs on the loading thread, after what was asked for before.
@@ -168,6 +174,12 @@ final class Residency {
     /// Ids of all in memory, the one used longest ago first.
     synchronized List<String> ids() {
         return List.copyOf(residents.keySet());
+    }
+
+    private synchronized long count(Precision precision) {
+        return residents.values().stream()
+                .filter(resident -> resident.precision() == precision)
+                .count();
     }
 
     private synchronized int count() {

@@ -118,7 +118,9 @@ final class RolloutRoutes {
         ObjectNode here = body.putObject("serving");
         @Nullable Standing standing = swap.standing().orElse(null);
         if (standing != null) {
-            here.put("revision", standing.revision()).put("primary", standing.primary().id());
+            here.put("revision", standing.revision())
+                    .put("primary", standing.primary().id())
+                    .put("precision", standing.primary().precision().label());
         }
         here.put("refused", swap.lastRefusal().orElse(null));
         residency.ids().forEach(here.putArray("resident")::add);

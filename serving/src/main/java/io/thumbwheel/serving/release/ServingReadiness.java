@@ -11,9 +11,11 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 final class ServingReadiness implements HealthCheck {
     private final Swap swap;
+    private final Engine engine;
 
-    ServingReadiness(Swap swap) {
+    ServingReadiness(Swap swap, Engine engine) {
         this.swap = swap;
+        this.engine = engine;
     }
 
     @Override
@@ -21,6 +23,11 @@ final class ServingReadiness implements HealthCheck {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("release").status(swap.standing().isPresent());
         swap.standing().ifPresent(now -> response.withData("primary", now.primary().id()));
+        swap.standing()
+                .ifPresent(now ->
+                        response.withData("precision", now.primary().precision().label()));
+        response.withData("device", engine.config().device().label());
+        engine.fallback().ifPresent(reason -> response.withData("device_missing", reason));
         swap.lastRefusal().ifPresent(reason -> response.withData("refused", reason));
         return response.build();
     }

@@ -37,6 +37,11 @@ final class ConfigCheck {
                 config.conversations().size().asLongValue(),
                 1_024,
                 16L << 20);
+        if (!(config.engine().nearEnough() >= 0)) {
+            throw new IllegalArgumentException(
+                    "serving.engine.near-enough must be 0 or more nats, got "
+                            + config.engine().nearEnough());
+        }
         between("serving.residence.on-demand", config.residence().onDemand(), 0, 64);
         between("serving.journal.buffer", config.journal().buffer(), 1, 1 << 20);
         between("serving.journal.spool", config.journal().spool().asLongValue(), 1_024, 1L << 40);
@@ -59,7 +64,7 @@ final class ConfigCheck {
                         + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
                         + " prefill-tokens=%d behind=%d threads=%d drain=%s slowest=%s] rate[per-minute=%d burst=%d]"
                         + " redis[patience=%s] conversations[ttl=%s turns=%d size=%d]"
-                        + " residence[on-demand=%d] journal[patience=%s buffer=%d delivery=%s spool=%d]")
+                        + " engine[precision=%s near-enough=%s device=%s] residence[on-demand=%d] journal[patience=%s buffer=%d delivery=%s spool=%d]")
                 .formatted(
                         config.replica(),
                         config.kafka(),
@@ -86,6 +91,9 @@ final class ConfigCheck {
                         config.conversations().ttl(),
                         config.conversations().turns(),
                         config.conversations().size().asLongValue(),
+                        config.engine().precision(),
+                        config.engine().nearEnough(),
+                        config.engine().device(),
                         config.residence().onDemand(),
                         config.journal().patience(),
                         config.journal().buffer(),

@@ -1,10 +1,10 @@
 package io.thumbwheel.trainer.data;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
+import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,7 +89,7 @@ public final class RandomPolicyCommand implements Callable<Integer> {
         } catch (UnsupportedModelException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()));
         }
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        try (NDManager manager = ComputeDevice.CPU.open();
                 Llama policy = Llama.random(manager, config, seed)) {
             policy.save(to);
         }

@@ -34,8 +34,6 @@ final class GraphSession implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // Without VNNI sums of 16 bits would overflow: there the slower, exact product is taken.
-            options.addConfigEntry("session.x64quantprecision", "1");
             session =
                     environment.createSession(
                             folder.resolve(precision.graph()).toString(), options);

@@ -35,8 +35,6 @@ final class IntegerMatrices implements Matrices {
         graph.weight(GraphNodes.scalar("level", 1f / LEVELS));
         graph.weight(GraphNodes.scalar("one", 1f));
         graph.weight(GraphNodes.scalar("zero_point", DataType.UINT8, ZERO_POINT));
-        // ONNX Runtime's rewriting for CPUs without VNNI crashes where this one is left out.
-        graph.weight(GraphNodes.scalar("weight_zero_point", DataType.INT8, (byte) 0));
         graph.constant("last_axis", -1);
     }
 
@@ -63,13 +61,7 @@ final class IntegerMatrices implements Matrices {
                 graph.node(
                         MICROSOFT,
                         "MatMulIntegerToFloat",
-                        List.of(
-                                quantised,
-                                integers,
-                                "one",
-                                scales,
-                                "zero_point",
-                                "weight_zero_point"),
+                        List.of(quantised, integers, "one", scales, "zero_point"),
                         name + ".unscaled"); // [rows..., out]
         return graph.node(ONNX, "Mul", List.of(product, scale), name);
     }

@@ -26,7 +26,7 @@ public final class Parity {
 
     /// A quantised graph whose log-probs differ by more than this in the mean, in nats, answers
     /// noticeably otherwise.
-    public static final double QUANTISED_BOUND = 0.1;
+    public static final double QUANTISED_BOUND = 0.25;
 
     private double maxLogit;
     private double maxLogProb;
