@@ -3,8 +3,10 @@ package io.thumbwheel.feedback;
 import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Settings of the feedback service.
@@ -33,6 +35,11 @@ public interface FeedbackConfig {
     @WithDefault("1")
     int streamThreads();
 
+    /// Copies of the state that other instances keep up to date, so that one of them can go on at
+    /// once.
+    @WithDefault("0")
+    int standbys();
+
     /// How often the join commits; an example is visible at most this much later.
     @WithDefault("100ms")
     Duration commitInterval();
@@ -60,6 +67,22 @@ public interface FeedbackConfig {
     /// Most feedbacks on their way to Kafka at once; more are answered 503.
     @WithDefault("20000")
     int maxInFlight();
+
+    /// Where the trainer is (`THUMBWHEEL_TRAINER`): it tells which releases learned from a
+    /// feedback.
+    Optional<URI> trainer();
+
+    /// The file of webhooks, in and out (`THUMBWHEEL_WEBHOOKS`), read anew when it changes.
+    Optional<Path> webhooks();
+
+    /// Most bytes of one webhook.
+    @WithDefault("262144")
+    int maxWebhookBytes();
+
+    /// How long to wait before each further attempt at an outgoing webhook; after the last it is a
+    /// dead letter.
+    @WithDefault("5s,30s,2m,10m,30m")
+    List<Duration> webhookRetries();
 
     /// Replicas of the topics that the join makes for itself; the broker's default where not given.
     Optional<Integer> replication();

@@ -6,20 +6,33 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import io.thumbwheel.feedback.dead.DeadLetters;
+import io.thumbwheel.feedback.imports.BulkUpload;
+import io.thumbwheel.feedback.imports.ForeignFile;
+import io.thumbwheel.feedback.imports.RowProblem;
 import io.thumbwheel.schemas.event.ApiKeys;
 import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
+import io.thumbwheel.schemas.event.RaterTrust;
 import io.thumbwheel.schemas.event.SigningKey;
 import io.thumbwheel.schemas.event.Topics;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -168,7 +181,178 @@ final class FeedbackIT {
         given().get("/q/health/live").then().statusCode(200);
         assertThat(log.read(Topics.FEEDBACK))
                 .hasSizeGreaterThanOrEqualTo(1)
-                .allSatisfy(event -> assertThat(event).isInstanceOf(FeedbackGiven.class));
+                .anySatisfy(event -> assertThat(event).isInstanceOf(FeedbackGiven.class));
+    }
+
+    @Test
+    void saysWhatBecameOfAFeedback() {
+        CompletionId served = Talk.id("talk", 2);
+        String early = id(post("app-key", pick(served, 1)));
+        awaitStatus(early, "waiting");
+        log.write(Topics.COMPLETIONS, Talk.served(served, "asker", true));
+        log.flush();
+
+        awaitStatus(early, "joined");
+        fate("app-key", early)
+                .statusCode(200)
+                .body("completion_id", equalTo(served.toString()))
+                .body("examples.size()", equalTo(1));
+        fate("other-key", early).statusCode(404);
+        fate("operator-key", early).statusCode(200);
+        fate("app-key", "00000000-0000-0000-0000-000000000000").statusCode(404);
+
+        String later = id(post("app-key", pick(served, 0)));
+        awaitStatus(later, "joined");
+        fate("app-key", early).body("status", equalTo("superseded"));
+        FeedbackGiven given =
+                log.read(Topics.FEEDBACK).stream()
+                        .filter(FeedbackGiven.class::isInstance)
+                        .map(FeedbackGiven.class::cast)
+                        .filter(event -> event.id().equals(later))
+                        .findFirst()
+                        .orElseThrow();
+        log.write(
+                Topics.RATERS,
+                new RaterTrust(given.rater(), Talk.NOW, 0, true, "always the same side"));
+        log.flush();
+        awaitStatus(later, "quarantined");
+        fate("app-key", later).body("reason", equalTo("always the same side"));
+    }
+
+    @Test
+    void importedAnswersBecomeExamplesOfTheirOwnSource() {
+        String line =
+                "{\"id\":\"i1\",\"kind\":\"pick\",\"chosen\":1,\"consent\":true,\"prompt\":\"Why?\",\"answers\":[\"So.\",\"Because.\"],\"rater\":{\"id\":\"u7\"}}";
+
+        post("app-key", line).statusCode(422).body("field", equalTo("answers"));
+        String feedbackId = id(post("labeler-key", line).statusCode(202));
+
+        awaitStatus(feedbackId, "joined");
+        assertThat(examplesOf(feedbackId))
+                .singleElement()
+                .satisfies(example ->
+                        assertThat(example.provenance().raterKind()).isEqualTo(RaterKind.IMPORTED));
+        post("labeler-key", line).statusCode(202).body("feedback_id", equalTo(feedbackId));
+    }
+
+    @Test
+    void whoAsksToBeForgottenLeavesTheExamples() {
+        CompletionId served = Talk.id("talk", 2);
+        log.write(Topics.COMPLETIONS, Talk.served(served, "asker", true));
+        log.flush();
+        String given = id(post("app-key", pick(served, 1).replace("u1", "leaver")));
+        awaitStatus(given, "joined");
+
+        given().header("Authorization", "Bearer app-key")
+                .delete("/v1/raters/leaver")
+                .then()
+                .statusCode(202)
+                .body("status", equalTo("forgetting"));
+
+        await().atMost(SOON).untilAsserted(() -> fate("app-key", given).statusCode(404));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(examplesOf(given)).last().isInstanceOf(Example.Withdrawn.class));
+        given().delete("/v1/raters/leaver").then().statusCode(401);
+    }
+
+    @Test
+    void deadLettersThatCanBeReadGoBackOnce() throws Exception {
+        String kafka =
+                ConfigProvider.getConfig().getValue("thumbwheel.feedback.kafka", String.class);
+        CompletionId served = Talk.id("talk", 2);
+        log.write(Topics.COMPLETIONS_DEAD, Talk.served(served, "asker", true));
+        log.writeBytes(Topics.FEEDBACK_DEAD, "no event".getBytes(StandardCharsets.UTF_8));
+        log.flush();
+
+        try (DeadLetters letters = new DeadLetters(kafka)) {
+            assertThat(letters.replay()).isEqualTo(new DeadLetters.Replayed(1, 1));
+            assertThat(letters.replay()).isEqualTo(new DeadLetters.Replayed(0, 1));
+            assertThat(letters.list(Topics.COMPLETIONS_DEAD))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter.replayed()).isTrue());
+            assertThat(letters.list(Topics.FEEDBACK_DEAD).getLast().reason())
+                    .startsWith("not a readable event");
+        }
+        assertThat(log.read(Topics.COMPLETIONS)).contains(Talk.served(served, "asker", true));
+    }
+
+    @Test
+    void filesAreImportedOnceHoweverOften() throws Exception {
+        Path file =
+                Files.writeString(
+                        Files.createTempFile("import", ".jsonl"),
+                        """
+                        {"prompt":"Hi","completion":"Hello!","label":true,"rater":"p1"}
+                        {"prompt":"Hi","completion":"Go away.","label":false,"rater":"p1"}
+                        {"prompt":"Hi","completion":"","label":false}
+                        nonsense
+                        """);
+        for (int time = 0; time < 2; time++) {
+            List<String> refused = new ArrayList<>();
+            List<RowProblem> bad = new ArrayList<>();
+            try (BulkUpload upload =
+                    new BulkUpload(
+                            URI.create("http://127.0.0.1:" + RestAssured.port),
+                            "labeler-key",
+                            (place, _) -> refused.add(place))) {
+                new ForeignFile(file, "import")
+                        .forEach(
+                                new ForeignFile.Visitor() {
+                                    @Override
+                                    public void line(String place, ObjectNode line)
+                                            throws IOException {
+                                        upload.add(place, line);
+                                    }
+
+                                    @Override
+                                    public void bad(
+                                            String place, RowProblem problem, String detail) {
+                                        bad.add(problem);
+                                    }
+                                });
+                assertThat(upload.finish()).isEqualTo(2);
+            }
+            assertThat(refused).isEmpty();
+            assertThat(bad).containsExactly(RowProblem.EMPTY_ANSWER, RowProblem.NOT_JSON);
+        }
+        List<String> given =
+                log.read(Topics.FEEDBACK).stream()
+                        .filter(FeedbackGiven.class::isInstance)
+                        .map(FeedbackGiven.class::cast)
+                        .filter(event ->
+                                event.imported() != null
+                                        && event.imported()
+                                                .prompt()
+                                                .getFirst()
+                                                .content()
+                                                .equals("Hi"))
+                        .map(FeedbackGiven::id)
+                        .toList();
+        assertThat(given).hasSize(4);
+        assertThat(new HashSet<>(given)).hasSize(2);
+    }
+
+    private static String id(ValidatableResponse accepted) {
+        return accepted.extract().path("feedback_id");
+    }
+
+    private static ValidatableResponse fate(String key, String feedbackId) {
+        return given().header("Authorization", "Bearer " + key)
+                .get("/v1/feedback/" + feedbackId)
+                .then();
+    }
+
+    private static void awaitStatus(String feedbackId, String status) {
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        fate("operator-key", feedbackId)
+                                .statusCode(200)
+                                .body("status", equalTo(status)));
+    }
+
+    private String pick(CompletionId about, int chosen) {
+        return pick(chosen).replace(two.toString(), about.toString());
     }
 
     private String pick(int chosen) {

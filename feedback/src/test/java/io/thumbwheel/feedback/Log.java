@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -25,10 +27,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Writes and reads the topics of a running Kafka as the other services do.
 public final class Log implements AutoCloseable {
+    private final String bootstrap;
     private final KafkaProducer<String, byte[]> producer;
     private final KafkaConsumer<String, byte[]> consumer;
 
     public Log(String bootstrap) {
+        this.bootstrap = bootstrap;
         producer =
                 new KafkaProducer<>(
                         Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
@@ -47,6 +51,10 @@ public final class Log implements AutoCloseable {
 
     public void write(Topics topic, Event event) {
         producer.send(new ProducerRecord<>(topic.topic(), event.key(), EventCodec.encode(event)));
+    }
+
+    public void writeBytes(Topics topic, byte[] body) {
+        producer.send(new ProducerRecord<>(topic.topic(), "key", body));
     }
 
     public void flush() {
@@ -69,13 +77,29 @@ public final class Log implements AutoCloseable {
                 throw new AssertionError("could not read to the end of " + topic.topic());
             }
             consumer.poll(Duration.ofMillis(100))
-                    .forEach(record ->
+                    .forEach(record -> {
+                        if (record.value() != null) {
                             found.computeIfAbsent(
                                             new TopicPartition(record.topic(), record.partition()),
                                             _ -> new ArrayList<>())
-                                    .add(decode(record.value())));
+                                    .add(decode(record.value()));
+                        }
+                    });
         }
         return found.values().stream().flatMap(List::stream).toList();
+    }
+
+    /// Whether a consumer group has a place in the log.
+    public boolean hasCommitted(String group) {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
+            return !admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get(10, TimeUnit.SECONDS)
+                    .isEmpty();
+        } catch (Exception e) {
+            throw new AssertionError("the offsets of %s cannot be read".formatted(group), e);
+        }
     }
 
     /// The newest event of each key.

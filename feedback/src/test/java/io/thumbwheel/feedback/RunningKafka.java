@@ -24,6 +24,8 @@ public final class RunningKafka implements QuarkusTestResourceLifecycleManager {
             return Map.of(
                     "thumbwheel.feedback.kafka", kafka.bootstrap(),
                     "thumbwheel.feedback.keys", keys.toString(),
+                    "thumbwheel.feedback.webhooks", folder.resolve("webhooks.json").toString(),
+                    "thumbwheel.feedback.webhook-retries", "100ms,200ms",
                     "thumbwheel.feedback.state", folder.resolve("state").toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -44,6 +46,10 @@ public final class RunningKafka implements QuarkusTestResourceLifecycleManager {
                "raters": "user"},
               {"name": "people", "key": "labeler-key", "tenant": "acme", "roles": ["labeler"],
                "raters": "labeler"},
+              {"name": "other", "key": "other-key", "tenant": "other", "roles": ["feedback"],
+               "raters": "user"},
+              {"name": "operator", "key": "operator-key", "tenant": "acme", "roles": ["operator"],
+               "raters": "user"},
               {"name": "chat", "key": "chat-key", "tenant": "acme", "roles": ["chat"],
                "raters": "user"}]}
             """

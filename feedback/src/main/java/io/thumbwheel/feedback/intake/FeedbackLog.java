@@ -2,8 +2,10 @@ package io.thumbwheel.feedback.intake;
 
 import io.thumbwheel.schemas.event.EventCodec;
 import io.thumbwheel.schemas.event.FeedbackGiven;
+import io.thumbwheel.schemas.event.RaterForgotten;
 import io.thumbwheel.schemas.event.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -80,7 +83,37 @@ final class FeedbackLog implements AutoCloseable {
 
     /// Appends; the future fails with [KafkaAwayException] where Kafka does not have it.
     CompletableFuture<FeedbackGiven> append(FeedbackGiven feedback) {
-        CompletableFuture<FeedbackGiven> appended = new CompletableFuture<>();
+        return send(new ProducerRecord<>(
+                        Topics.FEEDBACK.topic(), feedback.key(), EventCodec.encode(feedback)))
+                .thenApply(_ -> feedback);
+    }
+
+    /// Tells every partition that a person is forgotten; done when all have it. Saying it again
+    /// does no harm.
+    CompletableFuture<RaterForgotten> append(RaterForgotten forgotten) {
+        byte[] body = EventCodec.encode(forgotten);
+        List<PartitionInfo> partitions;
+        try {
+            partitions = producer.partitionsFor(Topics.FEEDBACK.topic());
+        } catch (KafkaException e) {
+            return CompletableFuture.failedFuture(
+                    new KafkaAwayException("Kafka did not answer", e));
+        }
+        return CompletableFuture.allOf(
+                        partitions.stream()
+                                .map(partition ->
+                                        send(
+                                                new ProducerRecord<>(
+                                                        partition.topic(),
+                                                        partition.partition(),
+                                                        forgotten.key(),
+                                                        body)))
+                                .toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> forgotten);
+    }
+
+    private CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
+        CompletableFuture<Void> appended = new CompletableFuture<>();
         if (nanoTime.getAsLong() - failFastUntil < 0) {
             appended.completeExceptionally(
                     new KafkaAwayException("Kafka did not answer just now", null));
@@ -93,12 +126,11 @@ final class FeedbackLog implements AutoCloseable {
         }
         try {
             producer.send(
-                    new ProducerRecord<>(
-                            Topics.FEEDBACK.topic(), feedback.key(), EventCodec.encode(feedback)),
+                    record,
                     (_, failure) -> {
                         room.release();
                         if (failure == null) {
-                            appended.complete(feedback);
+                            appended.complete(null);
                         } else {
                             fail(appended, failure);
                         }
@@ -110,7 +142,7 @@ final class FeedbackLog implements AutoCloseable {
         return appended;
     }
 
-    private void fail(CompletableFuture<FeedbackGiven> appended, Exception failure) {
+    private void fail(CompletableFuture<Void> appended, Exception failure) {
         failFastUntil = nanoTime.getAsLong() + FAIL_FAST.toNanos();
         appended.completeExceptionally(
                 new KafkaAwayException("Kafka did not take the feedback", failure));

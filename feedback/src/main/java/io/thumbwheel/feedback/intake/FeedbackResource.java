@@ -3,17 +3,16 @@ package io.thumbwheel.feedback.intake;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.Blocking;
 import io.thumbwheel.feedback.FeedbackConfig;
-import io.thumbwheel.schemas.event.ApiKeys;
-import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -21,32 +20,41 @@ import org.jspecify.annotations.Nullable;
 /// `POST /v1/feedback`: one opinion as JSON, or many as lines of JSON.
 @Path("/v1/feedback")
 public class FeedbackResource {
+    static final List<Role> GIVERS = List.of(Role.FEEDBACK, Role.LABELER);
+
     private static final int RETRY_AFTER_SECONDS = 1;
 
-    private final ApiKeys keys;
+    private final Access access;
     private final Intake intake;
     private final BulkIntake bulk;
 
-    FeedbackResource(ApiKeys keys, Intake intake, FeedbackConfig config) {
-        this.keys = keys;
+    FeedbackResource(Access access, Intake intake, FeedbackConfig config) {
+        this.access = access;
         this.intake = intake;
         this.bulk = new BulkIntake(intake, config.maxBulkLines());
     }
 
     /// One feedback; accepted means that Kafka has it.
+    ///
+    /// @param dryRun only says what would be wrong with it
     @POST
     @Blocking
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> one(
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
+            @QueryParam("dryrun") boolean dryRun,
             byte[] body) {
-        Optional<ApiKey> key = keys.ofHeader(authorization);
-        return refusal(key)
-                .<CompletionStage<Response>>map(CompletableFuture::completedFuture)
-                .orElseGet(() ->
-                        intake.take(key.orElseThrow(), body, idempotencyKey)
-                                .thenApply(FeedbackResource::response));
+        return access.<CompletionStage<Response>>with(
+                authorization,
+                GIVERS,
+                CompletableFuture::completedFuture,
+                key ->
+                        dryRun
+                                ? CompletableFuture.completedFuture(
+                                        checked(intake.read(key, body, idempotencyKey)))
+                                : intake.take(key, body, idempotencyKey)
+                                        .thenApply(FeedbackResource::response));
     }
 
     /// Many, one a line; each line gets its own verdict, in order.
@@ -55,35 +63,25 @@ public class FeedbackResource {
     @Consumes(BulkIntake.MEDIA_TYPE)
     public CompletionStage<Response> many(
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization, byte[] body) {
-        Optional<ApiKey> key = keys.ofHeader(authorization);
-        return refusal(key)
-                .<CompletionStage<Response>>map(CompletableFuture::completedFuture)
-                .orElseGet(() -> bulk.take(key.orElseThrow(), body));
+        return access.<CompletionStage<Response>>with(
+                authorization,
+                GIVERS,
+                CompletableFuture::completedFuture,
+                key -> bulk.take(key, body));
     }
 
-    private static Optional<Response> refusal(Optional<ApiKey> key) {
-        if (key.isEmpty()) {
-            return Optional.of(
-                    Problem.of(
-                                    Problem.Kind.UNAUTHENTICATED,
-                                    "send a key of the platform: Authorization: Bearer <key>")
-                            .response()
-                            .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
-                            .build());
-        }
-        if (!key.get().may(Role.FEEDBACK) && !key.get().may(Role.LABELER)) {
-            return Optional.of(
-                    Problem.of(
-                                    Problem.Kind.FORBIDDEN,
-                                    "key '%s' has neither role feedback nor labeler"
-                                            .formatted(key.get().name()))
-                            .response()
-                            .build());
-        }
-        return Optional.empty();
+    private static Response checked(Intake.Read read) {
+        return switch (read) {
+            case Intake.Read.Fine(var feedback) ->
+                    Response.ok(new Accepted(feedback.id(), "fine"))
+                            .type(MediaType.APPLICATION_JSON)
+                            .build();
+            case Intake.Read.Wrong(var problem) -> problem.response().build();
+        };
     }
 
-    private static Response response(Intake.Verdict verdict) {
+    /// A verdict as an answer.
+    static Response response(Intake.Verdict verdict) {
         return switch (verdict) {
             case Intake.Verdict.Accepted(var id) ->
                     Response.accepted(new Accepted(id, "accepted"))

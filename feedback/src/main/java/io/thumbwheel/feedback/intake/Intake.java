@@ -5,10 +5,13 @@ import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.FeedbackRefusedException;
 import io.thumbwheel.schemas.event.FeedbackRequest;
+import io.thumbwheel.schemas.event.RaterForgotten;
 import io.thumbwheel.schemas.event.SigningKey;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// Takes one feedback: reads it, names its rater, and hands it to the log.
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// | `thumbwheel_feedback_accepted_total` | feedback that Kafka has |
 /// | `thumbwheel_feedback_refused_total{status}` | requests with something wrong in them |
 /// | `thumbwheel_feedback_unstored_total` | feedback that Kafka did not take |
-final class Intake {
+public final class Intake {
     private final SigningKey signing;
     private final FeedbackLog log;
     private final Clock clock;
@@ -34,41 +37,68 @@ final class Intake {
     }
 
     /// Takes a feedback; the verdict comes when Kafka has it or cannot have it.
-    CompletableFuture<Verdict> take(ApiKey key, byte[] body, @Nullable String idempotencyKey) {
+    ///
+    /// @param idempotencyKey the sender's own name for it, where the body has none
+    public CompletableFuture<Verdict> take(
+            ApiKey key, byte[] body, @Nullable String idempotencyKey) {
+        return switch (read(key, body, idempotencyKey)) {
+            case Read.Wrong(var problem) -> CompletableFuture.completedFuture(refused(problem));
+            case Read.Fine(var feedback) ->
+                    log.append(feedback)
+                            .handle((stored, failure) ->
+                                    verdict(stored == null ? null : stored.id(), failure));
+        };
+    }
+
+    /// Reads a feedback as [#take] does, and takes nothing.
+    public Read read(ApiKey key, byte[] body, @Nullable String idempotencyKey) {
         if (body.length > maxBytes) {
-            return CompletableFuture.completedFuture(
-                    refused(
-                            Problem.of(
-                                    Problem.Kind.TOO_LARGE,
-                                    "one feedback may have at most %d bytes, got %d"
-                                            .formatted(maxBytes, body.length))));
+            return new Read.Wrong(
+                    Problem.of(
+                            Problem.Kind.TOO_LARGE,
+                            "one feedback may have at most %d bytes, got %d"
+                                    .formatted(maxBytes, body.length)));
         }
-        FeedbackGiven feedback;
         try {
-            feedback =
-                    FeedbackRequest.parse(body, signing)
+            Optional<ImportLine> line = ImportLine.read(body, key, signing);
+            FeedbackGiven feedback =
+                    FeedbackRequest.parse(line.map(ImportLine::rest).orElse(body), signing)
                             .given(
                                     key,
                                     signing,
                                     idempotencyKey,
                                     clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            return new Read.Fine(
+                    line.map(found -> feedback.about(found.answers())).orElse(feedback));
         } catch (FeedbackRefusedException e) {
-            return CompletableFuture.completedFuture(refused(problem(e)));
+            return new Read.Wrong(problem(e));
         }
-        return log.append(feedback).handle((stored, failure) -> verdict(stored, failure));
     }
 
-    private Verdict verdict(@Nullable FeedbackGiven stored, @Nullable Throwable failure) {
+    /// Forgets a person; the verdict comes when Kafka has it in every partition or cannot have it.
+    ///
+    /// @param rater pseudonym
+    CompletableFuture<Verdict> forget(String rater) {
+        return log.append(new RaterForgotten(rater, clock.instant().truncatedTo(ChronoUnit.MILLIS)))
+                .handle((stored, failure) ->
+                        verdict(stored == null ? null : stored.rater(), failure));
+    }
+
+    private Verdict verdict(@Nullable String stored, @Nullable Throwable failure) {
         if (stored != null) {
             registry.counter("thumbwheel.feedback.accepted").increment();
-            return new Verdict.Accepted(stored.id());
+            return new Verdict.Accepted(stored);
         }
         registry.counter("thumbwheel.feedback.unstored").increment();
         return new Verdict.Refused(
                 Problem.of(
                         Problem.Kind.KAFKA_AWAY,
-                        (failure == null ? "Kafka is away" : failure.getMessage())
-                                + "; send it again, with the same id to be counted once"));
+                        reason(failure) + "; send it again, with the same id to be counted once"));
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause == null ? "Kafka is away" : String.valueOf(cause.getMessage());
     }
 
     private Verdict refused(Problem problem) {
@@ -87,8 +117,17 @@ final class Intake {
         return Problem.of(kind, String.valueOf(refusal.getMessage()), refusal.field());
     }
 
+    /// What a request says.
+    public sealed interface Read {
+        /// It can be taken.
+        record Fine(FeedbackGiven feedback) implements Read {}
+
+        /// It cannot.
+        record Wrong(Problem problem) implements Read {}
+    }
+
     /// What became of a request.
-    sealed interface Verdict {
+    public sealed interface Verdict {
         /// Kafka has it.
         record Accepted(String feedbackId) implements Verdict {}
 

@@ -32,6 +32,18 @@ class IntakeBeans {
 
     @Produces
     @Singleton
+    Access access(ApiKeys keys) {
+        return new Access(keys);
+    }
+
+    @Produces
+    @Singleton
+    Trainings trainings(ApiKeys keys, FeedbackConfig config) {
+        return Trainings.at(config.trainer(), keys);
+    }
+
+    @Produces
+    @Singleton
     FeedbackLog log(FeedbackConfig config) {
         return FeedbackLog.connect(config.kafka(), config.maxInFlight());
     }

@@ -10,6 +10,7 @@ import io.thumbwheel.schemas.event.Example.Provenance;
 import io.thumbwheel.schemas.event.Example.Response;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.FeedbackGiven.Opinion;
+import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.event.Split;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class Pairing {
     }
 
     private Paired rated(ChoiceRef choice, double score) {
-        if (tokens(choice).isEmpty()) {
+        if (isEmpty(choice)) {
             return new Paired.Fruitless("the answer is empty");
         }
         return new Paired.Examples(List.of(rating(choice, score)));
@@ -84,7 +85,8 @@ public final class Pairing {
                 promptIds(choice),
                 response(choice),
                 score,
-                provenance);
+                provenance,
+                messages(choice));
     }
 
     private Paired picked(Opinion.Pick pick) {
@@ -101,7 +103,7 @@ public final class Pairing {
         List<Example> low =
                 pick.verdict() == Opinion.Pick.Verdict.BOTH_BAD
                         ? among.stream()
-                                .filter(choice -> !tokens(choice).isEmpty())
+                                .filter(choice -> !isEmpty(choice))
                                 .<Example>map(choice -> rating(choice, 0))
                                 .toList()
                         : List.of();
@@ -163,17 +165,17 @@ public final class Pairing {
 
     /// Why two answers cannot be compared.
     private Optional<String> obstacle(ChoiceRef a, ChoiceRef b) {
-        if (!promptIds(a).equals(promptIds(b))) {
+        if (!promptIds(a).equals(promptIds(b)) || !messages(a).equals(messages(b))) {
             return Optional.of("the answers are to different prompts");
         }
-        if (tokens(a).isEmpty() || tokens(b).isEmpty()) {
+        if (isEmpty(a) || isEmpty(b)) {
             return Optional.of("an answer is empty");
         }
         if (answer(a).finishReason() == FinishReason.CANCELLED
                 || answer(b).finishReason() == FinishReason.CANCELLED) {
             return Optional.of("an answer was cut off by its reader");
         }
-        if (tokens(a).equals(tokens(b))) {
+        if (same(response(a), response(b))) {
             return Optional.of("the answers are the same");
         }
         return Optional.empty();
@@ -187,7 +189,8 @@ public final class Pairing {
                 response(comparison.b()),
                 comparison.outcome(),
                 0,
-                provenance);
+                provenance,
+                messages(comparison.a()));
     }
 
     private Paired corrected(ChoiceRef choice, String text) {
@@ -201,8 +204,9 @@ public final class Pairing {
                         id("demonstration", choice.toString()),
                         promptIds(choice),
                         edited,
-                        provenance);
-        if (tokens(choice).isEmpty()) {
+                        provenance,
+                        messages(choice));
+        if (isEmpty(choice)) {
             return new Paired.Examples(List.of(demonstration));
         }
         Example preference =
@@ -213,7 +217,8 @@ public final class Pairing {
                         original,
                         Outcome.A,
                         0,
-                        provenance);
+                        provenance,
+                        messages(choice));
         return new Paired.Examples(List.of(preference, demonstration));
     }
 
@@ -225,7 +230,8 @@ public final class Pairing {
                                 id("demonstration", completion.toString()),
                                 kept(completion).promptIds(),
                                 new Response(text, null, null),
-                                provenance)));
+                                provenance,
+                                kept(completion).promptMessages())));
     }
 
     private Paired criticised(ChoiceRef choice, String text) {
@@ -236,7 +242,8 @@ public final class Pairing {
                                 promptIds(choice),
                                 response(choice),
                                 text,
-                                provenance)));
+                                provenance,
+                                messages(choice))));
     }
 
     private String id(String kind, String... candidates) {
@@ -263,8 +270,20 @@ public final class Pairing {
         return answer(choice).response();
     }
 
-    private List<Integer> tokens(ChoiceRef choice) {
+    private List<Message> messages(ChoiceRef choice) {
+        return kept(choice.completion()).promptMessages();
+    }
+
+    /// An imported answer has no token ids: it is empty where its text is.
+    private boolean isEmpty(ChoiceRef choice) {
         List<Integer> tokenIds = response(choice).tokenIds();
-        return tokenIds == null ? List.of() : tokenIds;
+        return tokenIds == null ? response(choice).text().isBlank() : tokenIds.isEmpty();
+    }
+
+    private static boolean same(Response a, Response b) {
+        List<Integer> tokenIds = a.tokenIds();
+        return tokenIds == null
+                ? a.text().strip().equals(b.text().strip())
+                : tokenIds.equals(b.tokenIds());
     }
 }

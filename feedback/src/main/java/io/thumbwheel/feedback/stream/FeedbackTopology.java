@@ -8,6 +8,7 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
@@ -15,6 +16,9 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /// The topology: completions and feedback, both by route, meet in one processor; examples, raters
 /// and dead letters go out from there, prompts by way of their digests.
 public final class FeedbackTopology {
+    /// Store of the newest [io.thumbwheel.schemas.event.RaterTrust] of every rater.
+    static final String RATERS = "raters";
+
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
     private FeedbackTopology() {}
@@ -42,9 +46,14 @@ public final class FeedbackTopology {
                         Repartitioned.<byte[], byte[]>as("prompts")
                                 .withKeySerde(BYTES)
                                 .withValueSerde(BYTES)
+                                .withStreamPartitioner(FirstPrompt.partitioner())
                                 .withNumberOfPartitions(Topics.PROMPTS.partitions()))
                 .process(FirstPrompt.supplier(), Named.as("first-prompt"))
                 .to(Topics.PROMPTS.topic(), Produced.with(BYTES, BYTES));
+        builder.globalTable(
+                Topics.RATERS.topic(),
+                Consumed.with(Serdes.String(), BYTES),
+                Materialized.as(RATERS));
         return builder.build();
     }
 

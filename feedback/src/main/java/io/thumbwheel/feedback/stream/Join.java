@@ -13,6 +13,8 @@ import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.Example.Provenance;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.FeedbackGiven.Opinion;
+import io.thumbwheel.schemas.event.ImportedAnswers;
+import io.thumbwheel.schemas.event.RaterForgotten;
 import io.thumbwheel.schemas.event.Split;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,7 +44,11 @@ final class Join {
 
     /// A completion came; false where it had come before.
     boolean completion(CompletionServed served) {
-        if (!ledger.keep(KeptCompletion.of(served))) {
+        KeptCompletion kept =
+                ledger.isForgotten(served.user(), served.id())
+                        ? KeptCompletion.withoutConsent(served.id(), served.user())
+                        : KeptCompletion.of(served);
+        if (!ledger.keep(kept)) {
             counts.duplicate();
             return false;
         }
@@ -60,7 +66,13 @@ final class Join {
     /// An opinion came.
     ///
     /// @param offset its offset in the feedback topic
-    void feedback(FeedbackGiven feedback, long offset) {
+    void feedback(FeedbackGiven given, long offset) {
+        ImportedAnswers imported = given.imported();
+        if (imported != null) {
+            ledger.keep(KeptCompletion.of(given.completion(), imported));
+        }
+        // The answers are kept once, however many judge them.
+        FeedbackGiven feedback = given.withoutAnswers();
         if (feedback.opinion() instanceof Opinion.Retraction(var retractedId)) {
             retract(feedback, Ledger.entryKey(feedback.completion(), retractedId), offset);
             return;
@@ -72,7 +84,29 @@ final class Join {
         }
         Set<String> touched = ledger.newestAbout(feedback).map(this::supersede).orElseGet(Set::of);
         ledger.setNewest(feedback, key);
-        settle(key, new Entry(feedback, offset, State.WAITING, List.of()), touched);
+        settle(key, new Entry(feedback, offset, State.WAITING), touched);
+    }
+
+    /// A person is forgotten: what they said goes, and nothing rests on what they asked any more.
+    void forget(RaterForgotten forgotten) {
+        String person = forgotten.rater();
+        ledger.setForgotten(person, forgotten.at());
+        Set<CompletionId> emptied = ledger.emptyCompletionsOf(person);
+        Map<String, Entry> affected = ledger.entriesOf(person, emptied);
+        affected.forEach((key, entry) -> {
+            boolean own = entry.feedback().rater().equals(person);
+            if (!own && entry.state() != State.JOINED) {
+                return;
+            }
+            Set<String> touched = drop(key, entry, State.RETRACTED);
+            if (own) {
+                ledger.remove(key, entry);
+            } else {
+                ledger.put(key, entry.fruitless("the prompt's owner asked to be forgotten"));
+            }
+            publish(touched, Map.of(), entry.feedback());
+        });
+        counts.forgottenPerson(affected.size());
     }
 
     /// Whether the id was used before, or taken back by the same rater before it came.
@@ -91,7 +125,7 @@ final class Join {
     private void retract(FeedbackGiven retraction, String key, long offset) {
         Entry target = ledger.entry(key).orElse(null);
         if (target == null) {
-            ledger.put(key, new Entry(retraction, offset, State.RETRACTED, List.of()));
+            ledger.put(key, new Entry(retraction, offset, State.RETRACTED));
             return;
         }
         if (!target.feedback().rater().equals(retraction.rater())) {
@@ -127,8 +161,8 @@ final class Join {
             return;
         }
         switch (Pairing.pair(feedback, kept)) {
-            case Paired.Fruitless _ -> {
-                ledger.put(key, entry.with(State.FRUITLESS, List.of()));
+            case Paired.Fruitless(var reason) -> {
+                ledger.put(key, entry.fruitless(reason));
                 counts.fruitless();
                 publish(touched, Map.of(), feedback);
             }

@@ -6,6 +6,7 @@ import io.thumbwheel.schemas.event.EventCodec;
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.PromptSeen;
+import io.thumbwheel.schemas.event.RaterForgotten;
 import io.thumbwheel.schemas.event.RaterTrust;
 import io.thumbwheel.schemas.event.RolloutDecision;
 import io.thumbwheel.schemas.event.SwapReport;
@@ -15,6 +16,7 @@ import io.thumbwheel.schemas.event.UnreadableEventException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -22,6 +24,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// Reads records of completions and feedback, hands them to the [Join], and sends what comes of
 /// them, what cannot be read as a dead letter with the reason in header `reason`.
@@ -75,6 +78,7 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
             switch (event) {
                 case CompletionServed served -> completion(served);
                 case FeedbackGiven feedback -> feedback(feedback, metadata.offset());
+                case RaterForgotten forgotten -> forget(forgotten);
                 case Example _,
                         PromptSeen _,
                         RaterTrust _,
@@ -95,9 +99,26 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
         boolean isNew = join.completion(served);
         if (isNew
                 && served.consent()
+                && !ledger.isForgotten(served.user(), served.id())
                 && ledger.maySeePrompt(served.user(), limits.promptsPerUser())) {
-            send(PromptSeen.of(served));
+            PromptSeen seen = PromptSeen.of(served);
+            forward(
+                    Topics.PROMPTS,
+                    seen.key(),
+                    EventCodec.encode(seen),
+                    FirstPrompt.owner(served.user(), served.at()));
         }
+    }
+
+    /// What a person said and asked goes, their trust too.
+    private void forget(RaterForgotten forgotten) {
+        join.forget(forgotten);
+        forward(Topics.RATERS, forgotten.rater(), null, new RecordHeaders());
+        forward(
+                Topics.PROMPTS,
+                FirstPrompt.FORGET,
+                null,
+                FirstPrompt.owner(forgotten.rater(), forgotten.at()));
     }
 
     private void feedback(FeedbackGiven feedback, long offset) {
@@ -117,20 +138,26 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
         Topics topic =
                 switch (event) {
                     case Example _ -> Topics.EXAMPLES;
-                    case PromptSeen _ -> Topics.PROMPTS;
                     case RaterTrust _ -> Topics.RATERS;
                     case CompletionServed _,
                             FeedbackGiven _,
+                            PromptSeen _,
+                            RaterForgotten _,
                             RolloutDecision _,
                             SwapReport _,
                             TrainingProgress _ ->
                             throw new IllegalStateException("the join does not write " + event);
                 };
+        forward(topic, event.key(), EventCodec.encode(event), new RecordHeaders());
+    }
+
+    private void forward(Topics topic, String key, byte @Nullable [] body, Headers headers) {
         context.forward(
                 new Record<>(
-                        event.key().getBytes(StandardCharsets.UTF_8),
-                        new Output(topic.topic(), EventCodec.encode(event)),
-                        context.currentStreamTimeMs()));
+                        key.getBytes(StandardCharsets.UTF_8),
+                        new Output(topic.topic(), body),
+                        context.currentStreamTimeMs(),
+                        headers));
     }
 
     private void bury(Record<byte[], byte[]> record, String topic, String reason) {
@@ -149,7 +176,7 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
     }
 
     private void sweep(long streamTime) {
-        counts.forgotten(
+        counts.evicted(
                 ledger.forget(
                         streamTime - limits.completionsKept().toMillis(),
                         streamTime - limits.feedbackKept().toMillis()));

@@ -4,12 +4,16 @@ import io.thumbwheel.feedback.pairing.Item;
 import io.thumbwheel.feedback.pairing.KeptCompletion;
 import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.schemas.event.FeedbackGiven;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
@@ -24,7 +28,9 @@ import org.apache.kafka.streams.state.Stores;
 final class Ledger {
     private static final int MAX_FORGOTTEN_AT_ONCE = 10_000;
 
-    private static final String STORE = "ledger";
+    static final String STORE = "ledger";
+    static final String ENTRIES = "entry/";
+    static final String IDS = "id/";
 
     private final Table<KeptCompletion> completions;
     private final Table<Entry> entries;
@@ -33,17 +39,23 @@ final class Ledger {
     private final Table<String> waiting;
     private final Table<Integer> raters;
     private final Table<Integer> prompts;
+    private final Table<String> ids;
+    private final Table<String> imports;
+    private final Table<Long> forgotten;
     private long waitingCount;
 
     Ledger(ProcessingContext context) {
         KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
         completions = new Table<>(store, "completion/", KeptCompletion.class);
-        entries = new Table<>(store, "entry/", Entry.class);
+        entries = new Table<>(store, ENTRIES, Entry.class);
         items = new Table<>(store, "item/", String.class);
         claims = new Table<>(store, "claims/", Claims.class);
         waiting = new Table<>(store, "waiting/", String.class);
         raters = new Table<>(store, "rater/", Integer.class);
         prompts = new Table<>(store, "prompts/", Integer.class);
+        ids = new Table<>(store, IDS, String.class);
+        imports = new Table<>(store, "import/", String.class);
+        forgotten = new Table<>(store, "forgotten/", Long.class);
         waiting.scan("", (_, _) -> waitingCount++);
     }
 
@@ -81,6 +93,83 @@ final class Ledger {
 
     void put(String entryKey, Entry entry) {
         entries.put(entryKey, entry);
+        if (ids.putIfAbsent(idOf(entryKey), entryKey)
+                && entry.feedback().completion().isImported()) {
+            imports.put(importKey(entryKey, entry), entryKey);
+        }
+    }
+
+    private static String idOf(String entryKey) {
+        return entryKey.substring(entryKey.indexOf('/') + 1);
+    }
+
+    /// Imported answers have no time in their id; what was said about them is as old as itself.
+    private static String importKey(String entryKey, Entry entry) {
+        return importsAt(entry.feedback().at().toEpochMilli()) + entryKey;
+    }
+
+    private static String importsAt(long epochMillis) {
+        return "%013d ".formatted(Math.max(epochMillis, 0));
+    }
+
+    /// Takes out a feedback and all that points to it.
+    void remove(String entryKey, Entry entry) {
+        entries.take(entryKey);
+        ids.take(idOf(entryKey));
+        imports.take(importKey(entryKey, entry));
+        for (String exampleId : entry.examples()) {
+            put(exampleId, claims(exampleId).minus(entryKey));
+        }
+        // A retraction that came before its feedback is no item's newest.
+        String itemId = itemId(entry.feedback());
+        if (entryKey.equals(items.get(itemId))) {
+            items.take(itemId);
+        }
+    }
+
+    /// Remembers that a person was forgotten, and with that forgets what was counted of them.
+    void setForgotten(String person, Instant at) {
+        forgotten.put(person, at.toEpochMilli());
+        raters.take(person);
+        prompts.take(person);
+    }
+
+    /// Whether the person who asked for a completion has been forgotten since.
+    boolean isForgotten(String person, CompletionId asked) {
+        Long at = forgotten.get(person);
+        return at != null && asked.mintedAt() <= at;
+    }
+
+    /// Empties the completions that a person asked for before they were forgotten.
+    Set<CompletionId> emptyCompletionsOf(String person) {
+        Set<CompletionId> emptied = new HashSet<>();
+        completions.scanContaining(
+                person,
+                (_, kept) -> {
+                    if (kept.user().equals(person)
+                            && kept.consent()
+                            && isForgotten(person, kept.id())) {
+                        emptied.add(kept.id());
+                    }
+                });
+        emptied.forEach(
+                id -> completions.put(id.toString(), KeptCompletion.withoutConsent(id, person)));
+        return emptied;
+    }
+
+    /// What a person said and what was said about `about`, by entry key.
+    Map<String, Entry> entriesOf(String person, Set<CompletionId> about) {
+        Map<String, Entry> found = new TreeMap<>();
+        entries.scanContaining(
+                about.isEmpty() ? person : "",
+                (key, entry) -> {
+                    if (entry.feedback().rater().equals(person)
+                            || Item.of(entry.feedback()).completions().stream()
+                                    .anyMatch(about::contains)) {
+                        found.put(key, entry);
+                    }
+                });
+        return found;
     }
 
     /// The newest feedback about the item of `feedback` by its rater: its entry key.
@@ -161,30 +250,41 @@ final class Ledger {
     /// Forgets what is too old, a bounded number of records at a time.
     ///
     /// @param completionsBefore completions minted before this, epoch milliseconds
-    /// @param feedbackBefore what was said about completions minted before this, epoch milliseconds
-    /// @return how many completions and feedbacks were forgotten
-    int forget(long completionsBefore, long feedbackBefore) {
+    /// @param feedbackBefore what was said about completions minted before this, and about imported
+    ///   answers before this, epoch milliseconds
+    /// @return how much was forgotten
+    Evicted forget(long completionsBefore, long feedbackBefore) {
         List<String> oldCompletions =
                 completions.keysBefore(firstIdAt(completionsBefore), MAX_FORGOTTEN_AT_ONCE);
         oldCompletions.forEach(completions::take);
-        waiting.keysBefore(firstIdAt(completionsBefore), MAX_FORGOTTEN_AT_ONCE)
-                .forEach(this::unpark);
+        List<String> unmatched =
+                waiting.keysBefore(firstIdAt(completionsBefore), MAX_FORGOTTEN_AT_ONCE);
+        unmatched.forEach(this::unpark);
         List<String> oldEntries =
                 entries.keysBefore(firstIdAt(feedbackBefore), MAX_FORGOTTEN_AT_ONCE);
         oldEntries.forEach(this::forgetEntry);
-        return oldCompletions.size() + oldEntries.size();
+        List<String> oldImports =
+                imports.keysBefore(importsAt(feedbackBefore), MAX_FORGOTTEN_AT_ONCE);
+        for (String old : oldImports) {
+            String entryKey = old.substring(old.indexOf(' ') + 1);
+            forgetEntry(entryKey);
+            completions.take(entryKey.substring(0, entryKey.indexOf('/')));
+        }
+        return new Evicted(
+                oldCompletions.size(), oldEntries.size() + oldImports.size(), unmatched.size());
     }
 
+    /// How much was forgotten because it grew too old.
+    ///
+    /// @param completions that nobody can judge any more
+    /// @param feedback that can no longer be replaced or taken back
+    /// @param unmatched opinions whose completion never came
+    record Evicted(int completions, int feedback, int unmatched) {}
+
     private void forgetEntry(String entryKey) {
-        Entry entry = entries.take(entryKey);
-        if (entry == null) {
-            return;
-        }
-        for (String exampleId : entry.examples()) {
-            put(exampleId, claims(exampleId).minus(entryKey));
-        }
-        if (entryKey.equals(items.get(itemId(entry.feedback())))) {
-            items.take(itemId(entry.feedback()));
+        Entry entry = entries.get(entryKey);
+        if (entry != null) {
+            remove(entryKey, entry);
         }
     }
 

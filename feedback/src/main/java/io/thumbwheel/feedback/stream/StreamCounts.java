@@ -17,7 +17,8 @@ import org.apache.kafka.streams.processor.TaskId;
 /// | `thumbwheel_feedback_retractions_refused_total` | retractions of somebody else's opinion |
 /// | `thumbwheel_feedback_examples_total{kind}` | examples written |
 /// | `thumbwheel_feedback_dead_total{topic}` | records that could not be read |
-/// | `thumbwheel_feedback_forgotten_total` | completions and opinions that grew too old |
+/// | `thumbwheel_feedback_forgotten_total{what}` | completions, feedback and unmatched opinions that grew too old |
+/// | `thumbwheel_feedback_deleted_total` | opinions that went because a person asked to be forgotten |
 /// | `thumbwheel_feedback_waiting` | opinions whose completion has not come yet |
 public final class StreamCounts {
     private final MeterRegistry registry;
@@ -25,7 +26,7 @@ public final class StreamCounts {
     private final Counter fruitless;
     private final Counter duplicates;
     private final Counter refusedRetractions;
-    private final Counter forgotten;
+    private final Counter deleted;
     private final Map<TaskId, Long> waitingByTask = new ConcurrentHashMap<>();
 
     public StreamCounts(MeterRegistry registry) {
@@ -34,7 +35,7 @@ public final class StreamCounts {
         fruitless = registry.counter("thumbwheel.feedback.fruitless");
         duplicates = registry.counter("thumbwheel.feedback.duplicates");
         refusedRetractions = registry.counter("thumbwheel.feedback.retractions.refused");
-        forgotten = registry.counter("thumbwheel.feedback.forgotten");
+        deleted = registry.counter("thumbwheel.feedback.deleted");
         registry.gauge("thumbwheel.feedback.waiting", this, StreamCounts::waiting);
     }
 
@@ -54,8 +55,18 @@ public final class StreamCounts {
         refusedRetractions.increment();
     }
 
-    void forgotten(int records) {
-        forgotten.increment(records);
+    void forgottenPerson(int opinions) {
+        deleted.increment(opinions);
+    }
+
+    void evicted(Ledger.Evicted evicted) {
+        evicted("completions", evicted.completions());
+        evicted("feedback", evicted.feedback());
+        evicted("unmatched", evicted.unmatched());
+    }
+
+    private void evicted(String what, int records) {
+        registry.counter("thumbwheel.feedback.forgotten", "what", what).increment(records);
     }
 
     void dead(String topic) {

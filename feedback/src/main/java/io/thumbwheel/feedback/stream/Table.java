@@ -1,6 +1,8 @@
 package io.thumbwheel.feedback.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -50,6 +52,34 @@ final class Table<V> {
                             entry.key.substring(prefix.length()),
                             StoredJson.read(entry.value, type)));
         }
+    }
+
+    /// Every entry whose record, as it is stored, contains `text`.
+    void scanContaining(String text, BiConsumer<String, V> visitor) {
+        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+        try (KeyValueIterator<String, byte[]> found =
+                store.prefixScan(prefix, Serdes.String().serializer())) {
+            found.forEachRemaining(entry -> {
+                if (contains(entry.value, wanted)) {
+                    visitor.accept(
+                            entry.key.substring(prefix.length()),
+                            StoredJson.read(entry.value, type));
+                }
+            });
+        }
+    }
+
+    private static boolean contains(byte[] bytes, byte[] wanted) {
+        if (wanted.length == 0) {
+            return true;
+        }
+        for (int at = 0; at <= bytes.length - wanted.length; at++) {
+            if (bytes[at] == wanted[0]
+                    && Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The first keys before `end`, at most `limit`.

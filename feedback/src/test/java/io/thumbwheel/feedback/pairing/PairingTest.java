@@ -212,7 +212,7 @@ final class PairingTest {
     void nothingIsKeptOfACompletionWithoutConsent() {
         KeptCompletion kept = KeptCompletion.of(served(TWO, "asker", false));
 
-        assertThat(kept).isEqualTo(new KeptCompletion(TWO, false, List.of(), List.of()));
+        assertThat(kept).isEqualTo(KeptCompletion.withoutConsent(TWO, "asker"));
     }
 
     /// A completion whose answer differs from that of [Talk#served].

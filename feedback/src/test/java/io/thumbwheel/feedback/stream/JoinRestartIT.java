@@ -36,20 +36,25 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The join is killed again and again while events flow, and what stands at the end is what an
-/// undisturbed run gives.
+/// The join is killed again and again, at moments drawn by chance, while events flow, and what
+/// stands at the end is what an undisturbed run gives.
 final class JoinRestartIT {
+    private static final Logger LOG = Logger.getLogger(JoinRestartIT.class);
     private static final int CONVERSATIONS = 400;
-    private static final int KILLS = 2;
+    private static final int KILLS = 3;
     private static final Duration LONG = Duration.ofSeconds(90);
 
     @TempDir Path folder;
 
     @Test
     void killsLoseAndDoubleNothing() throws Exception {
+        long seed = System.nanoTime();
+        LOG.infof("kills at moments drawn with seed %d", seed);
+        Random random = new Random(seed);
         List<Event> events = events(new Random(7));
         Map<String, String> undisturbed = undisturbed(events);
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0, 0);
@@ -58,18 +63,21 @@ final class JoinRestartIT {
             try {
                 int part = events.size() / (KILLS + 1);
                 for (int kill = 0; kill < KILLS; kill++) {
-                    int before = log.read(Topics.EXAMPLES).size();
-                    events.subList(kill * part, (kill + 1) * part)
-                            .forEach(event -> log.write(topic(event), event));
-                    log.flush();
-                    await().atMost(LONG)
-                            .until(() -> log.read(Topics.EXAMPLES).size() > before + 10);
+                    int wanted = log.read(Topics.EXAMPLES).size() + 1 + random.nextInt(150);
+                    write(log, events.subList(kill * part, (kill + 1) * part));
+                    await().atMost(LONG).until(() -> log.read(Topics.EXAMPLES).size() >= wanted);
                     join.destroyForcibly().waitFor();
+
+                    int done = log.read(Topics.EXAMPLES).size();
+                    long start = System.nanoTime();
                     join = JoinProcess.start(kafka.bootstrap(), folder.resolve("state"));
+                    write(log, events.subList((kill + 1) * part, (kill + 1) * part + 10));
+                    await().atMost(LONG).until(() -> log.read(Topics.EXAMPLES).size() > done);
+                    LOG.infof(
+                            "at work again %d ms after a kill",
+                            (System.nanoTime() - start) / 1_000_000);
                 }
-                events.subList(KILLS * part, events.size())
-                        .forEach(event -> log.write(topic(event), event));
-                log.flush();
+                write(log, events.subList(KILLS * part, events.size()));
 
                 await().atMost(LONG)
                         .untilAsserted(() ->
@@ -79,6 +87,12 @@ final class JoinRestartIT {
                 join.destroyForcibly().waitFor();
             }
         }
+    }
+
+    /// Some are written twice, which changes nothing.
+    private static void write(Log log, List<Event> events) {
+        events.forEach(event -> log.write(topic(event), event));
+        log.flush();
     }
 
     private static Log logOn(EmbeddedKafka kafka) {

@@ -1,8 +1,10 @@
 package io.thumbwheel.feedback.stream;
 
 import io.thumbwheel.feedback.FeedbackConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Settings of a join that runs without the rest of the service.
@@ -25,6 +27,11 @@ record TestingConfig(String kafka, Path state) implements FeedbackConfig {
     @Override
     public int streamThreads() {
         return 1;
+    }
+
+    @Override
+    public int standbys() {
+        return 0;
     }
 
     @Override
@@ -60,6 +67,26 @@ record TestingConfig(String kafka, Path state) implements FeedbackConfig {
     @Override
     public int maxInFlight() {
         return 20_000;
+    }
+
+    @Override
+    public Optional<URI> trainer() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Path> webhooks() {
+        return Optional.empty();
+    }
+
+    @Override
+    public int maxWebhookBytes() {
+        return 262_144;
+    }
+
+    @Override
+    public List<Duration> webhookRetries() {
+        return List.of();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.thumbwheel.schemas.event;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.github.f4b6a3.uuid.UuidCreator;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
 /// `chatcmpl-<UUIDv7>-<16 hex>`, where the hex holds the route (4, hash of the conversation), the
 /// number of choices less one (1) and a truncated HMAC over all before it (11, 44 bits).
 ///
+/// Answers that the platform never served have an id too ([#imported]): the same for the same
+/// answers, at the end of all times.
+///
 /// @param uuid UUIDv7, so ids sort by time
 /// @param route Kafka key of everything about the conversation, 4 hex digits
 /// @param choices how many answers it has, 1 to 16
@@ -19,6 +23,9 @@ import java.util.regex.Pattern;
 public record CompletionId(UUID uuid, String route, int choices, String tag) {
     /// Most answers to one request.
     public static final int MAX_CHOICES = 16;
+
+    /// The last time that a UUIDv7 can have: no answer was served then.
+    private static final long IMPORTED = (1L << 48) - 1;
 
     private static final Pattern FORM =
             Pattern.compile(
@@ -37,6 +44,28 @@ public record CompletionId(UUID uuid, String route, int choices, String tag) {
         UUID uuid = UuidCreator.getTimeOrderedEpoch();
         String route = routeOf(conversation);
         return new CompletionId(uuid, route, choices, tag(uuid, route, choices, key));
+    }
+
+    /// The id of answers that were imported; the same for the same content.
+    ///
+    /// @param content tells these answers from all others
+    public static CompletionId imported(String content, int choices, SigningKey key) {
+        ByteBuffer hash = ByteBuffer.wrap(SigningKey.sha256(content));
+        long high = IMPORTED << 16 | 0x7000 | hash.getLong() & 0x0fff;
+        long low = hash.getLong() & Long.MAX_VALUE >>> 1 | Long.MIN_VALUE;
+        UUID uuid = new UUID(high, low);
+        String route = routeOf(content);
+        return new CompletionId(uuid, route, choices, tag(uuid, route, choices, key));
+    }
+
+    /// Whether the answers were imported.
+    public boolean isImported() {
+        return mintedAt() == IMPORTED;
+    }
+
+    /// When it was minted, epoch milliseconds.
+    public long mintedAt() {
+        return uuid.getMostSignificantBits() >>> 16;
     }
 
     /// Reads an id; whether it is genuine is for [#signedBy] to say.

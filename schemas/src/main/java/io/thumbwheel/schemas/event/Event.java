@@ -10,6 +10,7 @@ import java.time.Instant;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CompletionServed.class, name = "completion_served"),
     @JsonSubTypes.Type(value = FeedbackGiven.class, name = "feedback_given"),
+    @JsonSubTypes.Type(value = RaterForgotten.class, name = "rater_forgotten"),
     @JsonSubTypes.Type(value = Example.Preference.class, name = "preference"),
     @JsonSubTypes.Type(value = Example.Rated.class, name = "rated"),
     @JsonSubTypes.Type(value = Example.Demonstration.class, name = "demonstration"),
@@ -25,6 +26,7 @@ import java.time.Instant;
 public sealed interface Event
         permits CompletionServed,
                 FeedbackGiven,
+                RaterForgotten,
                 Example,
                 PromptSeen,
                 RaterTrust,

@@ -1,5 +1,6 @@
 package io.thumbwheel.schemas.event;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
@@ -7,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a model can learn from: an opinion joined with what it is about. Topic `examples.v1`,
 /// compacted by id. Carries no weight: trust is joined at training time.
+///
+/// The prompt is token ids where this platform rendered it, and messages where it was imported:
+/// those are tokenised in the trainer, as every text that no model of the platform wrote.
 public sealed interface Example extends Event {
 
     /// Hash of kind, candidates and rater: the newest opinion of a rater about an item replaces the
@@ -15,6 +19,16 @@ public sealed interface Example extends Event {
 
     /// Where it comes from.
     Provenance provenance();
+
+    /// The prompt where it was imported; else empty.
+    default List<Message> promptMessages() {
+        return List.of();
+    }
+
+    /// Absent in what was written before there was such a field.
+    private static List<Message> messages(@Nullable List<Message> read) {
+        return read == null ? List.of() : List.copyOf(read);
+    }
 
     @Override
     default String key() {
@@ -28,11 +42,12 @@ public sealed interface Example extends Event {
 
     /// Two answers to one prompt and which is better.
     ///
-    /// @param promptIds token ids of the prompt, template included [prompt]
+    /// @param promptIds token ids of the prompt, template included [prompt]; empty where imported
     /// @param a one answer
     /// @param b the other
     /// @param outcome which is better
     /// @param margin strength of the preference, 0 where unknown
+    /// @param promptMessages the prompt where it was imported; else empty
     record Preference(
             String id,
             List<Integer> promptIds,
@@ -40,10 +55,24 @@ public sealed interface Example extends Event {
             Response b,
             Outcome outcome,
             double margin,
-            Provenance provenance)
+            Provenance provenance,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> promptMessages)
             implements Example {
         public Preference {
             promptIds = List.copyOf(promptIds);
+            promptMessages = messages(promptMessages);
+        }
+
+        /// To a prompt of the platform.
+        public Preference(
+                String id,
+                List<Integer> promptIds,
+                Response a,
+                Response b,
+                Outcome outcome,
+                double margin,
+                Provenance provenance) {
+            this(id, promptIds, a, b, outcome, margin, provenance, List.of());
         }
     }
 
@@ -55,22 +84,45 @@ public sealed interface Example extends Event {
             List<Integer> promptIds,
             Response response,
             double score,
-            Provenance provenance)
+            Provenance provenance,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> promptMessages)
             implements Example {
         public Rated {
             promptIds = List.copyOf(promptIds);
+            promptMessages = messages(promptMessages);
             if (!(score >= 0 && score <= 1)) {
                 throw new IllegalArgumentException("a score must be in [0, 1], got " + score);
             }
+        }
+
+        /// To a prompt of the platform.
+        public Rated(
+                String id,
+                List<Integer> promptIds,
+                Response response,
+                double score,
+                Provenance provenance) {
+            this(id, promptIds, response, score, provenance, List.of());
         }
     }
 
     /// A good answer that a person wrote, for supervised fine-tuning and the pretraining mix.
     record Demonstration(
-            String id, List<Integer> promptIds, Response response, Provenance provenance)
+            String id,
+            List<Integer> promptIds,
+            Response response,
+            Provenance provenance,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> promptMessages)
             implements Example {
         public Demonstration {
             promptIds = List.copyOf(promptIds);
+            promptMessages = messages(promptMessages);
+        }
+
+        /// To a prompt of the platform.
+        public Demonstration(
+                String id, List<Integer> promptIds, Response response, Provenance provenance) {
+            this(id, promptIds, response, provenance, List.of());
         }
     }
 
@@ -80,10 +132,22 @@ public sealed interface Example extends Event {
             List<Integer> promptIds,
             Response response,
             String text,
-            Provenance provenance)
+            Provenance provenance,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> promptMessages)
             implements Example {
         public Critique {
             promptIds = List.copyOf(promptIds);
+            promptMessages = messages(promptMessages);
+        }
+
+        /// To a prompt of the platform.
+        public Critique(
+                String id,
+                List<Integer> promptIds,
+                Response response,
+                String text,
+                Provenance provenance) {
+            this(id, promptIds, response, text, provenance, List.of());
         }
     }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param consent whether the rater agreed that it may train a model
 /// @param opinion the opinion
 /// @param network pseudonym of the network that it came from ([Network]); null where unknown
+/// @param tenant whose API key or webhook it came by; null in what was written before there was
+///   such a field
+/// @param imported the answers that it is about, where this platform never served them; else null
 public record FeedbackGiven(
         String id,
         Instant at,
@@ -26,10 +29,20 @@ public record FeedbackGiven(
         RaterKind raterKind,
         boolean consent,
         Opinion opinion,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String network)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String network,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String tenant,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ImportedAnswers imported)
         implements Event {
+    public FeedbackGiven {
+        if (imported != null && imported.answers().size() != completion.choices()) {
+            throw new IllegalArgumentException(
+                    "completion %s names %d choices, %d answers were imported"
+                            .formatted(
+                                    completion, completion.choices(), imported.answers().size()));
+        }
+    }
 
-    /// One from a network that is not known.
+    /// One about a served answer, from a network and a tenant that are not known.
     public FeedbackGiven(
             String id,
             Instant at,
@@ -38,12 +51,40 @@ public record FeedbackGiven(
             RaterKind raterKind,
             boolean consent,
             Opinion opinion) {
-        this(id, at, completion, rater, raterKind, consent, opinion, null);
+        this(id, at, completion, rater, raterKind, consent, opinion, null, null, null);
     }
 
     /// The same from a network.
     public FeedbackGiven from(@Nullable String origin) {
-        return new FeedbackGiven(id, at, completion, rater, raterKind, consent, opinion, origin);
+        return new FeedbackGiven(
+                id, at, completion, rater, raterKind, consent, opinion, origin, tenant, imported);
+    }
+
+    /// The same of a tenant.
+    public FeedbackGiven of(String owner) {
+        return new FeedbackGiven(
+                id, at, completion, rater, raterKind, consent, opinion, network, owner, imported);
+    }
+
+    /// The same about answers that are imported with it.
+    public FeedbackGiven about(ImportedAnswers answers) {
+        return new FeedbackGiven(
+                id,
+                at,
+                completion,
+                rater,
+                RaterKind.IMPORTED,
+                consent,
+                opinion,
+                network,
+                tenant,
+                answers);
+    }
+
+    /// The same without the answers that came with it.
+    public FeedbackGiven withoutAnswers() {
+        return new FeedbackGiven(
+                id, at, completion, rater, raterKind, consent, opinion, network, tenant, null);
     }
 
     @Override
@@ -51,7 +92,8 @@ public record FeedbackGiven(
         return completion.route();
     }
 
-    /// What kind of rater; comes from the API key, never from the request.
+    /// What kind of rater; comes from the API key, or from the answers being imported, never from
+    /// what the request says.
     public enum RaterKind {
         @JsonProperty("user")
         USER,
@@ -60,7 +102,10 @@ public record FeedbackGiven(
         @JsonProperty("webhook")
         WEBHOOK,
         @JsonProperty("simulated")
-        SIMULATED
+        SIMULATED,
+        /// Whoever judged answers that this platform never served.
+        @JsonProperty("imported")
+        IMPORTED
     }
 
     /// What was said.

@@ -9,7 +9,7 @@ public final class FeedbackRefusedException extends Exception {
     private final Reason reason;
     private final @Nullable String field;
 
-    FeedbackRefusedException(Reason reason, @Nullable String field, String message) {
+    public FeedbackRefusedException(Reason reason, @Nullable String field, String message) {
         super(field == null ? message : "field '" + field + "': " + message);
         this.reason = reason;
         this.field = field;

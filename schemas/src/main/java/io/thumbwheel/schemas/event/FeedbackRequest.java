@@ -77,12 +77,13 @@ public record FeedbackRequest(
                         ? UuidCreator.getTimeOrderedEpoch()
                         : UuidCreator.getNameBasedSha1(NAMESPACE, key.name() + "\n" + own);
         return new FeedbackGiven(
-                feedbackId.toString(),
-                at,
-                completion,
-                ApiKeys.pseudonym(signing, key, person),
-                key.raters(),
-                consent,
-                opinion);
+                        feedbackId.toString(),
+                        at,
+                        completion,
+                        ApiKeys.pseudonym(signing, key, person),
+                        key.raters(),
+                        consent,
+                        opinion)
+                .of(key.tenant());
     }
 }

@@ -28,7 +28,9 @@ public enum Topics {
     /// What could not be read as a completion, with the reason in header `reason`.
     COMPLETIONS_DEAD("completions.v1.dead", 1, false, Duration.ofDays(400)),
     /// What could not be read as feedback, with the reason in header `reason`.
-    FEEDBACK_DEAD("feedback.v1.dead", 1, false, Duration.ofDays(400));
+    FEEDBACK_DEAD("feedback.v1.dead", 1, false, Duration.ofDays(400)),
+    /// Webhooks that their endpoint did not take, by endpoint, with the reason in header `reason`.
+    WEBHOOKS_DEAD("webhooks.v1.dead", 1, false, Duration.ofDays(400));
 
     private final String topic;
     private final int partitions;

@@ -74,12 +74,50 @@ final class GoldenEvents {
                         RaterKind.USER,
                         true,
                         new Opinion.Rating(FIRST, 5),
-                        "0123456789abcdef"));
+                        "0123456789abcdef",
+                        null,
+                        null));
+        ImportedAnswers imported =
+                new ImportedAnswers(
+                        List.of(new Message("user", "Tell me one.")),
+                        List.of("Once upon a time.", "The end."));
+        CompletionId importedId =
+                CompletionId.parse(
+                        "chatcmpl-ffffffff-ffff-7abc-8def-0123456789ab-c0de10123456789a");
+        events.put(
+                "feedback_given-imported",
+                new FeedbackGiven(
+                        "019b7c4e-5678-7abc-8def-0123456789ab",
+                        AT,
+                        importedId,
+                        RATER,
+                        RaterKind.IMPORTED,
+                        true,
+                        new Opinion.Pick(
+                                List.of(new ChoiceRef(importedId, 0), new ChoiceRef(importedId, 1)),
+                                List.of(),
+                                Verdict.CHOSE,
+                                0),
+                        null,
+                        "acme",
+                        imported));
+        events.put("rater_forgotten", new RaterForgotten(RATER, AT));
         Response other = new Response("The end.", List.of(705, 2), "r1-4e5f6a7b");
         Response written = new Response("Once, long ago.", null, null);
         events.put(
                 "preference",
                 new Example.Preference("e1", PROMPT, ANSWER, other, Outcome.A, 0, PROVENANCE));
+        events.put(
+                "preference-imported",
+                new Example.Preference(
+                        "e5",
+                        List.of(),
+                        new Response("Once upon a time.", null, null),
+                        written,
+                        Outcome.A,
+                        0,
+                        PROVENANCE,
+                        imported.prompt()));
         events.put("rated", new Example.Rated("e2", PROMPT, ANSWER, 0.5, PROVENANCE));
         events.put("demonstration", new Example.Demonstration("e3", PROMPT, written, PROVENANCE));
         events.put(

@@ -91,7 +91,11 @@ final class Children {
                 "feedback",
                 config.ports().feedback(),
                 java("-Xmx320m", "-XX:TieredStopAtLevel=1"),
-                Map.of());
+                Map.of(
+                        "THUMBWHEEL_TRAINER",
+                        "http://127.0.0.1:" + config.ports().trainer(),
+                        "THUMBWHEEL_WEBHOOKS",
+                        data.path().resolve("webhooks.json").toString()));
     }
 
     Child.Plan trainer() throws CannotRunException {

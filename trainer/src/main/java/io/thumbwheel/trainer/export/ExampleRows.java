@@ -114,7 +114,9 @@ final class ExampleRows {
 
     private Result withPrompt(Example example, List<Integer> promptIds, Columns columns) {
         Optional<List<Message>> prompt =
-                transcripts.messages(promptIds, ExampleFilter.releases(example));
+                example.promptMessages().isEmpty()
+                        ? transcripts.messages(promptIds, ExampleFilter.releases(example))
+                        : Optional.of(example.promptMessages());
         if (prompt.isEmpty()) {
             return new Result.LeftOut(Reason.WITHOUT_TEXT);
         }

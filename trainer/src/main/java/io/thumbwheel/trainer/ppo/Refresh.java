@@ -256,7 +256,8 @@ public final class Refresh {
                                     var _,
                                     var promptIds,
                                     var response,
-                                    var provenance)
+                                    var provenance,
+                                    var _)
                     && provenance.split() == Split.TRAIN
                     && response.tokenIds() != null
                     && !response.tokenIds().isEmpty()) {

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -212,6 +213,29 @@ public final class Dataset implements AutoCloseable {
                 throw failed("read", e);
             }
             return withdrawn;
+        }
+    }
+
+    /// Whether one of some examples was live as of `until`.
+    boolean holdsAny(List<String> exampleIds, Offsets until) {
+        String marks = String.join(", ", Collections.nCopies(exampleIds.size(), "?"));
+        synchronized (reading) {
+            try (PreparedStatement statement =
+                    reading.prepareStatement(
+                            "SELECT count(*) FROM (%s) WHERE id IN (%s)"
+                                    .formatted(
+                                            DatasetQueries.newest(Topics.EXAMPLES, until),
+                                            marks))) {
+                for (int i = 0; i < exampleIds.size(); i++) {
+                    statement.setString(i + 1, exampleIds.get(i));
+                }
+                try (ResultSet rows = statement.executeQuery()) {
+                    rows.next();
+                    return rows.getLong(1) > 0;
+                }
+            } catch (SQLException e) {
+                throw failed("read", e);
+            }
         }
     }
 

@@ -1,12 +1,16 @@
 package io.thumbwheel.trainer.run;
 
+import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.trainer.export.DatasetCard;
 import io.thumbwheel.trainer.export.ExampleExport;
 import io.thumbwheel.trainer.export.ExampleFilter;
 import io.thumbwheel.trainer.export.ExampleQuery;
+import io.thumbwheel.trainer.store.Lineage;
+import io.thumbwheel.trainer.store.ReleaseStore;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -14,6 +18,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -24,13 +29,16 @@ public final class ExampleResource {
     private static final String HASH = "Thumbwheel-Dataset-Hash";
     private static final String OFFSETS = "Thumbwheel-Dataset-Offsets";
     private static final String ROWS = "Thumbwheel-Rows";
+    private static final int MOST_IDS = 100;
     private static final String LEFT_OUT = "Thumbwheel-Left-Out-";
 
     private final Dataset dataset;
     private final ExampleExport export;
+    private final ReleaseStore store;
 
-    ExampleResource(Dataset dataset, ExampleExport export) {
+    ExampleResource(Dataset dataset, ExampleExport export, ReleaseStore store) {
         this.dataset = dataset;
+        this.store = store;
         this.export = export;
     }
 
@@ -79,6 +87,28 @@ public final class ExampleResource {
                 .header(OFFSETS, until)
                 .build();
     }
+
+    /// The releases whose data held one of the examples: by the offsets in their lineage, so it is
+    /// said of withdrawn examples, too, where the release had learned before.
+    @GET
+    @Path("/releases")
+    public Learned releases(@QueryParam("id") List<String> ids) throws IOException {
+        if (ids.isEmpty() || ids.size() > MOST_IDS) {
+            throw new BadRequestException(
+                    "give 1 to %d examples as id=…, got %d".formatted(MOST_IDS, ids.size()));
+        }
+        return new Learned(
+                store.list().stream()
+                        .filter(release -> {
+                            String offsets = release.lineage().get(Lineage.OFFSETS);
+                            return offsets != null && dataset.holdsAny(ids, Offsets.parse(offsets));
+                        })
+                        .map(ReleaseManifest::id)
+                        .toList());
+    }
+
+    /// Ids of releases.
+    public record Learned(List<String> releases) {}
 
     private static <T> T parsed(Supplier<T> query) {
         try {

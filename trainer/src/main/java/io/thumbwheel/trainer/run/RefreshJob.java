@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.event.PromptSeen;
 import io.thumbwheel.schemas.event.Split;
+import io.thumbwheel.schemas.text.ChatTemplate;
 import io.thumbwheel.trainer.ppo.Gold;
 import io.thumbwheel.trainer.ppo.Outcome;
 import io.thumbwheel.trainer.ppo.ProgressListener;
@@ -94,6 +95,7 @@ public final class RefreshJob {
         runData.keep(spec, candidate.coach());
         SortedMap<String, String> lineage =
                 lineageOf(spec, candidate, runData.withdrawalsSince(spec, data), gold);
+        lineage.put(Lineage.TOKENIZER, ChatTemplate.load(store.folder(spec.reference())).digest());
         TruthFile.digest(work).ifPresent(digest -> lineage.put(Lineage.KNOWN_ANSWERS, digest));
         ReleaseMaker.Result result =
                 maker.make(

@@ -1,6 +1,7 @@
 package io.thumbwheel.trainer.run;
 
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.schemas.event.RaterTrust;
 import io.thumbwheel.trainer.ppo.Gold;
 import io.thumbwheel.trainer.ppo.RefreshInput;
@@ -53,8 +54,10 @@ public final class RunData {
                                 Collectors.toMap(
                                         RaterTrust::rater,
                                         trust -> trust.quarantined() ? 0 : trust.weight()));
+        List<Example> examples =
+                WrittenText.of(store.folder(spec.reference())).asIds(data.examples());
         List<String> eligible =
-                PreferenceData.of(data.examples(), weights).test().stream()
+                PreferenceData.of(examples, weights).test().stream()
                         .filter(SourcedPair::decided)
                         .map(pair -> pair.source().id())
                         .toList();
@@ -62,7 +65,7 @@ public final class RunData {
         return new RefreshInput(
                 store.folder(spec.reference()),
                 store.folder(spec.serving()),
-                data.examples(),
+                examples,
                 data.prompts(),
                 weights,
                 spec.ordinal(),

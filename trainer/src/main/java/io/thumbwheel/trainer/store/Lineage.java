@@ -41,6 +41,9 @@ public final class Lineage {
     /// The reference policy's release.
     public static final String REFERENCE = "reference";
 
+    /// Digest of the tokenizer and chat template that texts written by people became ids with.
+    public static final String TOKENIZER = "tokenizer";
+
     /// SHA-256 of the anchor samples that normalised the reward models.
     public static final String ANCHORS = "anchors";
 

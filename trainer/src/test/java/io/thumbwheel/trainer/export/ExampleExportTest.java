@@ -119,6 +119,36 @@ final class ExampleExportTest {
     }
 
     @Test
+    void importedOnesHaveTheirOwnSourceAndBringTheirPrompt() throws IOException {
+        Example imported =
+                new Example.Rated(
+                        "i1",
+                        List.of(),
+                        new Response("Blue.", null, null),
+                        1,
+                        new Example.Provenance(
+                                List.of("f"), "r9", RaterKind.IMPORTED, Split.TRAIN, MAY),
+                        List.of(new Message("user", "Sky?")));
+
+        ExampleExport.Exported exported =
+                export.write(
+                        ExampleQuery.parse(
+                                Map.of("format", List.of("kto"), "source", List.of("imported"))),
+                        visitor -> {
+                            forEach(visitor);
+                            visitor.visit(
+                                    new String(
+                                            EventCodec.encode(imported), StandardCharsets.UTF_8));
+                        });
+
+        assertThat(Files.readAllLines(exported.file()))
+                .singleElement()
+                .asString()
+                .contains("\"prompt\":[{\"role\":\"user\",\"content\":\"Sky?\"}]")
+                .contains("\"source\":\"imported\"");
+    }
+
+    @Test
     void thumbsAreTrlsUnpairedPreferences() throws IOException {
         ExampleExport.Exported exported = export("format", "kto");
 

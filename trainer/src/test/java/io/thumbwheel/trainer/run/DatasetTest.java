@@ -40,6 +40,17 @@ final class DatasetTest {
     }
 
     @Test
+    void knowsWhatItHeldAtAnyTime() throws IOException {
+        try (Dataset dataset = Dataset.open(folder.resolve("d.duckdb"))) {
+            dataset.append(log(), ends(4, 1));
+
+            assertThat(dataset.holdsAny(List.of("y", "none"), Offsets.of(ends(2, 0)))).isTrue();
+            assertThat(dataset.holdsAny(List.of("y", "none"), dataset.offsets())).isFalse();
+            assertThat(dataset.holdsAny(List.of("y", "z"), dataset.offsets())).isTrue();
+        }
+    }
+
+    @Test
     void theNewestOfAnExampleHoldsAndWithdrawnOnesAreGone() throws IOException {
         try (Dataset dataset = Dataset.open(folder.resolve("d.duckdb"))) {
             dataset.append(log(), ends(4, 1));

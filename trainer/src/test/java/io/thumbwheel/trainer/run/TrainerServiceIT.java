@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -130,8 +131,19 @@ final class TrainerServiceIT {
                 .body("lineage.run", equalTo(run))
                 .body("lineage.withdrawn_examples", equalTo("1"))
                 .body("lineage.withdrawn_people", equalTo("0"))
+                .body("lineage.tokenizer", notNullValue())
                 .body("lineage.dataset", equalTo(ended.getString("dataset_hash")))
                 .body("scores.'gate/win'", equalTo(0.7f));
+        as("operator-key")
+                .get("/v1/examples/releases?id=e1&id=e5")
+                .then()
+                .statusCode(200)
+                .body("releases", equalTo(List.of(release)));
+        as("operator-key")
+                .get("/v1/examples/releases?id=e5")
+                .then()
+                .body("releases", equalTo(List.of()));
+        as("operator-key").get("/v1/examples/releases").then().statusCode(400);
         as("operator-key").get("/v1/runs").then().body("runs.run", hasItem(run));
         given().get("/metrics")
                 .then()

@@ -1,0 +1,80 @@
+package io.thumbwheel.feedback.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.schemas.artifact.AtomicFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `feedback bench`, also called by `thumbwheel bench feedback`.
+@Command(
+        name = "bench",
+        description =
+                "Measures intake, bulk, join and replay beside the bars that they have to reach.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+public final class BenchCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--events", description = "How many events are replayed.")
+    private int events = 200_000;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+    private @Nullable Path json;
+
+    /// All parts, in the order that they run in.
+    private List<BenchPart> parts() {
+        return List.of(
+                new ReplayPart(events),
+                new VisiblePart(),
+                new IntakePart(),
+                new BulkPart(),
+                new ImportPart());
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Figure> figures = new ArrayList<>();
+        Path folder = Files.createTempDirectory("thumbwheel-bench");
+        try (BenchPlatform platform =
+                new BenchPlatform(Path.of(System.getProperty("thumbwheel.home", ".")), folder)) {
+            for (BenchPart part : parts()) {
+                for (Figure figure : part.measure(platform)) {
+                    figures.add(figure);
+                    out.println(figure.line());
+                    out.flush();
+                }
+            }
+        }
+        delete(folder);
+        if (json != null) {
+            AtomicFile.write(
+                    json,
+                    JsonMapper.builder()
+                            .build()
+                            .writerWithDefaultPrettyPrinter()
+                            .writeValueAsBytes(figures));
+        }
+        return figures.stream().allMatch(Figure::holds) ? 0 : 1;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
