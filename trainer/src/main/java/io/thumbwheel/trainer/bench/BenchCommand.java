@@ -50,12 +50,18 @@ public final class BenchCommand implements Callable<Integer> {
         Threads.use(threads);
         List<Figure> figures =
                 new ArrayList<>(new TrainerBenchmark(rounds, line -> say(err, line)).run(larger));
-        PpoSplit split = PpoSplit.measure();
+        PpoSplit split = PpoSplit.measure(0);
+        PpoSplit shared = PpoSplit.measure(TrainerBenchmark.SEED.layers() / 2);
         figures.add(split.share());
         double growth = MemoryGrowth.megabytes();
         double intake = IntakeRate.perSecond();
         figures.forEach(figure -> out.println(figure.line()));
         split.lines().forEach(out::println);
+        out.printf(
+                Locale.ROOT,
+                "PPO step with half of the layers frozen and shared: %.2f s instead of %.2f s%n",
+                shared.total(),
+                split.total());
         out.printf(
                 Locale.ROOT,
                 "resident memory grew by %.1f MB over %d steps; bar %d  %s%n",
@@ -81,6 +87,8 @@ public final class BenchCommand implements Callable<Integer> {
                                     figures,
                                     "ppo_seconds",
                                     split.seconds(),
+                                    "ppo_seconds_half_frozen",
+                                    shared.seconds(),
                                     "memory_growth_mb",
                                     growth,
                                     "intake_per_second",

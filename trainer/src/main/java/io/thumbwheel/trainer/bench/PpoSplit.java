@@ -1,6 +1,8 @@
 package io.thumbwheel.trainer.bench;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
@@ -25,18 +27,23 @@ import java.util.concurrent.CancellationException;
 /// @param seconds mean of the steps, by part
 /// @param shares of the matrix product's rate, by step
 record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int STEPS = 5;
     private static final int PROMPT = 24;
     private static final List<String> PARTS = List.of("rollout", "score", "forward", "update");
 
     /// Runs some steps of PPO in a temporary folder.
-    static PpoSplit measure() throws IOException {
+    ///
+    /// @param frozenLayers that policy, reference and value model share
+    static PpoSplit measure(int frozenLayers) throws IOException {
         try (Scratch scratch = Scratch.make()) {
-            return measure(scratch.path());
+            ObjectNode config = JSON.valueToTree(PpoConfig.standard());
+            config.put("frozenLayers", frozenLayers);
+            return measure(scratch.path(), JSON.treeToValue(config, PpoConfig.class));
         }
     }
 
-    private static PpoSplit measure(Path folder) throws IOException {
+    private static PpoSplit measure(Path folder, PpoConfig config) throws IOException {
         makeModels(folder);
         double before = TrainerBenchmark.matmul();
         List<List<Integer>> prompts = new ArrayList<>();
@@ -45,7 +52,6 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
             prompts.add(random.ints(PROMPT, 8, TrainerBenchmark.SEED.vocab()).boxed().toList());
         }
         List<Map<String, Double>> steps = new ArrayList<>();
-        PpoConfig config = PpoConfig.standard();
         try {
             PolicyOptimization.run(
                     ComputeDevice.CPU,
@@ -132,9 +138,14 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
         return Figure.of("seed PPO step, fp32", shares, 0.60, 0.75, "matmul's GFLOP/s");
     }
 
+    /// Of a whole step.
+    double total() {
+        return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
     /// Lines for people.
     List<String> lines() {
-        double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+        double all = total();
         return seconds.entrySet().stream()
                 .map(part ->
                         String.format(

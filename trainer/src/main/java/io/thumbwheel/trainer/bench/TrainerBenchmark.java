@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.ComputeDevice;
+import io.thumbwheel.trainer.model.DecoderInput;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Sampler;
 import io.thumbwheel.trainer.model.ScalarModel;
@@ -38,7 +39,7 @@ final class TrainerBenchmark {
     private static final String REWARD = "reward step, fp32";
     private static final String SAMPLING = "sampling, batch 64";
     private static final int MATRIX = 1536;
-    private static final int SEQ = 512;
+    static final int SEQ = 512;
     private static final int SAMPLED_ROWS = 64;
     private static final int PROMPT = 24;
     private static final int ANSWER = 48;
@@ -175,13 +176,19 @@ final class TrainerBenchmark {
         int times = batch > 1 ? 4 : 1;
         long start = System.nanoTime();
         for (int i = 0; i < times; i++) {
-            try (Step step = Step.open(manager)) {
-                NDArray tokens = tokens(step, model.config(), batch);
-                step.backward(() -> model.loss(tokens, tokens, bfloat16));
-                optimizer.step(1e-4, 1);
-            }
+            train(manager, model, optimizer, batch, bfloat16);
         }
         return times * new Flops(model.config()).training(batch, SEQ) / seconds(start);
+    }
+
+    /// One training step on random tokens.
+    static void train(
+            NDManager manager, Llama model, AdamW optimizer, int batch, boolean bfloat16) {
+        try (Step step = Step.open(manager)) {
+            NDArray tokens = tokens(step, model.config(), batch);
+            step.backward(() -> model.loss(tokens, tokens, bfloat16));
+            optimizer.step(1e-4, 1);
+        }
     }
 
     private static double reward(NDManager manager, ScalarModel model, AdamW optimizer, int batch) {
@@ -191,7 +198,8 @@ final class TrainerBenchmark {
             try (Step step = Step.open(manager)) {
                 NDArray tokens = tokens(step, model.config(), batch);
                 NDArray response = step.manager().ones(tokens.getShape(), DataType.FLOAT32);
-                step.backward(() -> model.values(tokens, response).square().mean());
+                step.backward(() ->
+                        model.values(new DecoderInput.Tokens(tokens), response).square().mean());
                 optimizer.step(1e-4, 1);
             }
         }

@@ -176,14 +176,62 @@ public final class Llama implements AutoCloseable {
         }
     }
 
-    /// What the last layer says, after the final norm.
+    /// Keeps the embedding and the first layers as they are: no gradients are computed for them,
+    /// nor kept what those would need. A tied head is the embedding and stays with it.
+    ///
+    /// @param layers 0 freezes nothing
+    /// @throws IllegalArgumentException above half of the layers: reward and value models listen
+    ///   there ([ScalarModel])
+    public void freeze(int layers) {
+        if (layers < 0 || layers > config.layers() / 2) {
+            throw new IllegalArgumentException(
+                    "frozen layers must be from 0 to half of the model's %d, got %d"
+                            .formatted(config.layers(), layers));
+        }
+        for (NDArray parameter : lower(layers)) {
+            parameter.setRequiresGradient(false);
+        }
+    }
+
+    /// The weights that are not frozen; gradients accumulate in them.
+    public List<NDArray> learning() {
+        return parameters.stream().filter(NDArray::hasGradient).toList();
+    }
+
+    /// Whether embedding and first layers are those of the other model, to the bit; of 0 layers
+    /// nothing is asked.
+    public boolean sharesLower(Llama other, int layers) {
+        List<NDArray> theirs = other.lower(layers);
+        int index = 0;
+        for (NDArray own : lower(layers)) {
+            if (!TensorValues.of(own).equals(TensorValues.of(theirs.get(index++)))) {
+                return false;
+            }
+        }
+        return config.equals(other.config);
+    }
+
+    /// Embedding and first layers; none of 0 layers.
+    private List<NDArray> lower(int layers) {
+        int perLayer = (decoder().size() - 2) / config.layers();
+        return layers == 0 ? List.of() : parameters.subList(0, 1 + layers * perLayer);
+    }
+
+    /// What embedding and first layers say.
     ///
     /// @param tokens [batch, seq] int64
+    /// @param layers how many
+    public DecoderInput.Trunk trunk(NDArray tokens, int layers) {
+        NDArray last = host.create((long) layers);
+        return new DecoderInput.Trunk(
+                run("trunk", new NDList(requireFits(tokens), last)).singletonOrThrow(), layers);
+    }
+
+    /// What the last layer says, after the final norm.
+    ///
     /// @return [batch, seq, hidden]
-    public NDArray hidden(NDArray tokens) {
-        NDList arguments = new NDList(requireFits(tokens), shape, cosine, sine);
-        TorchScript.addList(arguments, "p", decoder());
-        return TorchScript.call("hidden", arguments).singletonOrThrow();
+    public NDArray hidden(DecoderInput input) {
+        return through("hidden", input).singletonOrThrow();
     }
 
     /// What the last layer says, and what the middle of the network says.
@@ -193,11 +241,22 @@ public final class Llama implements AutoCloseable {
     record Depths(NDArray last, NDArray middle) {}
 
     /// [#hidden] with the middle of the network.
-    Depths depths(NDArray tokens) {
-        NDList arguments = new NDList(requireFits(tokens), shape, cosine, sine);
-        TorchScript.addList(arguments, "p", decoder());
-        NDList both = TorchScript.call("hidden_middle", arguments);
+    Depths depths(DecoderInput input) {
+        NDList both = through("hidden_middle", input);
         return new Depths(both.get(0), both.get(1));
+    }
+
+    private NDList through(String function, DecoderInput input) {
+        return switch (input) {
+            case DecoderInput.Tokens(var ids) -> run(function, new NDList(requireFits(ids)));
+            case DecoderInput.Trunk(var hidden, var layers) ->
+                    run(function + "_above", new NDList(hidden, host.create((long) layers)));
+        };
+    }
+
+    private NDList run(String function, NDList arguments) {
+        addContext(arguments);
+        return TorchScript.call(function, arguments);
     }
 
     /// The rows of `hidden` [batch, seq, hidden] at flat positions row · seq + column [tokens,
@@ -209,7 +268,9 @@ public final class Llama implements AutoCloseable {
     /// @param tokens [batch, seq] int64
     /// @return [batch, seq, vocab]
     public NDArray logits(NDArray tokens) {
-        return TorchScript.call("head", new NDList(hidden(tokens), shape, unnamed(head())))
+        return TorchScript.call(
+                        "head",
+                        new NDList(hidden(new DecoderInput.Tokens(tokens)), shape, unnamed(head())))
                 .singletonOrThrow();
     }
 
@@ -230,25 +291,30 @@ public final class Llama implements AutoCloseable {
 
     /// The log-probs of some tokens only: the head is computed nowhere else.
     ///
-    /// @param tokens [batch, seq] int64
+    /// @param input [batch, seq]
     /// @param before flat positions row · seq + column of the tokens before them [tokens] int64
     /// @param targets the tokens [tokens] int64
     /// @param temperature divides the logits
     /// @return differentiable [tokens]
-    public NDArray logProbsAt(NDArray tokens, NDArray before, NDArray targets, double temperature) {
-        return evaluateAt("log_probs", tokens, before, targets, temperature).get(0);
+    public NDArray logProbsAt(
+            DecoderInput input, NDArray before, NDArray targets, double temperature) {
+        return evaluateAt("log_probs", input, before, targets, temperature).get(0);
     }
 
     /// [#logProbsAt] with the entropy of each distribution; both [tokens].
     public Likelihood likelihoodAt(
-            NDArray tokens, NDArray before, NDArray targets, double temperature) {
-        NDList both = evaluateAt("log_probs_entropy", tokens, before, targets, temperature);
+            DecoderInput input, NDArray before, NDArray targets, double temperature) {
+        NDList both = evaluateAt("log_probs_entropy", input, before, targets, temperature);
         return new Likelihood(both.get(0), both.get(1));
     }
 
     private NDList evaluateAt(
-            String function, NDArray tokens, NDArray before, NDArray targets, double temperature) {
-        NDArray hidden = rows(hidden(tokens), before);
+            String function,
+            DecoderInput input,
+            NDArray before,
+            NDArray targets,
+            double temperature) {
+        NDArray hidden = rows(hidden(input), before);
         return TorchScript.call(
                 function,
                 new NDList(
@@ -262,7 +328,8 @@ public final class Llama implements AutoCloseable {
     private NDList evaluate(String function, NDArray tokens, double temperature) {
         long batch = tokens.getShape().get(0);
         long predicted = tokens.getShape().get(1) - 1;
-        NDArray hidden = hidden(tokens.get(":, :-1")).reshape(-1, config.hidden());
+        NDArray hidden =
+                hidden(new DecoderInput.Tokens(tokens.get(":, :-1"))).reshape(-1, config.hidden());
         NDArray targets = tokens.get(":, 1:").reshape(-1);
         NDList results = new NDList();
         NDList arguments =
@@ -313,6 +380,14 @@ public final class Llama implements AutoCloseable {
         arguments.add(cosine);
         arguments.add(sine);
         TorchScript.addList(arguments, "p", decoder());
+    }
+
+    /// Matrices that the kernels of the cached forward pass take together, joined; made once for
+    /// many tokens.
+    List<NDArray> fused() {
+        NDList arguments = new NDList(shape);
+        TorchScript.addList(arguments, "p", decoder());
+        return TorchScript.call("fuse", arguments);
     }
 
     /// Configuration of the kernels [8].

@@ -15,7 +15,7 @@ public interface Optimizer extends AutoCloseable {
             Llama policy, Llama base, Optional<Lora.Settings> lora, AdamW.Settings adam) {
         return lora.isPresent()
                 ? new Lora(policy, base, lora.get(), adam)
-                : new AdamW(policy.parameters(), adam);
+                : new AdamW(policy.learning(), adam);
     }
 
     /// One step; the gradients are zero afterwards.

@@ -105,13 +105,28 @@ public final class ScalarModel implements AutoCloseable {
         return parameters;
     }
 
+    /// [Llama#freeze] of the body.
+    public void freeze(int layers) {
+        body.freeze(layers);
+    }
+
+    /// The tensors that are not frozen.
+    public List<NDArray> learning() {
+        return parameters.stream().filter(NDArray::hasGradient).toList();
+    }
+
+    /// [Llama#sharesLower] of the body.
+    public boolean sharesLower(Llama other, int layers) {
+        return body.sharesLower(other, layers);
+    }
+
     /// The number at every position, each seeing the tokens up to and including its own.
     ///
-    /// @param tokens [batch, seq] int64
+    /// @param input [batch, seq]
     /// @param response 1 at response tokens, 0 elsewhere [batch, seq]
     /// @return [batch, seq]
-    public NDArray values(NDArray tokens, NDArray response) {
-        Llama.Depths depths = body.depths(tokens);
+    public NDArray values(DecoderInput input, NDArray response) {
+        Llama.Depths depths = body.depths(input);
         NDArray atPosition = depths.last().matMul(score.transpose()).squeeze(-1); // [batch, seq]
         NDArray ofToken = depths.middle().matMul(count.transpose()).squeeze(-1); // [batch, seq]
         return atPosition.add(ofToken.mul(response).cumSum(1));
@@ -125,7 +140,7 @@ public final class ScalarModel implements AutoCloseable {
     /// @return last layer at that position, then the sum of the middle over the response [batch, 2
     ///   · hidden]
     public static NDArray features(Llama body, NDArray tokens, NDArray response, NDArray last) {
-        Llama.Depths depths = body.depths(tokens);
+        Llama.Depths depths = body.depths(new DecoderInput.Tokens(tokens));
         NDArray atLast = Llama.rows(depths.last(), last); // [batch, hidden]
         NDArray sum = depths.middle().mul(response.expandDims(-1)).sum(new int[] {1});
         return atLast.concat(sum, 1);

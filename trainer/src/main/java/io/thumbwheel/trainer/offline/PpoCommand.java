@@ -102,6 +102,12 @@ public final class PpoCommand implements Callable<Integer> {
     @Option(names = "--lora-alpha", description = "Scale of the change, over the rank.")
     private double loraAlpha = 16;
 
+    @Option(
+            names = "--freeze-layers",
+            description =
+                    "Lower layers that do not learn, with the embedding: up to half of them; 0: all learn.")
+    private int freezeLayers = 0;
+
     @Option(names = "--seed", description = "Of everything drawn by chance.")
     private long seed = 1;
 
@@ -155,6 +161,7 @@ public final class PpoCommand implements Callable<Integer> {
         }
         vocabulary.requireSame(reward);
         settings.put("estimator", method.estimator().name());
+        settings.putIfAbsent("frozenLayers", String.valueOf(freezeLayers));
         PpoConfig config = changed(PpoConfig.standard(), PpoConfig.class);
         DataReport report = new DataReport();
         PromptFiles.Questions questions =
@@ -178,6 +185,7 @@ public final class PpoCommand implements Callable<Integer> {
         plan(
                 MemoryPlan.of(
                         model,
+                        config.frozenLayers(),
                         config.estimator().critic() ? 2 : 1,
                         config.averaging() > 0 ? 4 : 3,
                         config.microbatch(),
@@ -221,6 +229,9 @@ public final class PpoCommand implements Callable<Integer> {
         if (data.isEmpty()) {
             throw wrong(method + " needs --data");
         }
+        if (loraRank > 0 && freezeLayers > 0) {
+            throw wrong("--lora-rank changes all layers: leave --freeze-layers out");
+        }
         PreferenceConfig config =
                 changed(PreferenceConfig.standard(method.objective()), PreferenceConfig.class);
         DataReport report = new DataReport();
@@ -234,13 +245,19 @@ public final class PpoCommand implements Callable<Integer> {
         int answers = method == Method.DPO ? 2 * config.batch() : config.batch();
         plan(
                 MemoryPlan.of(
-                        model, 1, 1, answers, model.context(), (long) answers * model.context()),
+                        model,
+                        freezeLayers,
+                        1,
+                        1,
+                        answers,
+                        model.context(),
+                        (long) answers * model.context()),
                 device);
         Optional<Lora.Settings> lora =
                 loraRank == 0
                         ? Optional.empty()
                         : Optional.of(new Lora.Settings(loraRank, loraAlpha, seed));
-        PreferenceRun training = new PreferenceRun(config, lora, seed);
+        PreferenceRun training = new PreferenceRun(config, lora, freezeLayers, seed);
         return run.train(
                 config.checkpointEvery(),
                 (metrics, checkpointing) ->
@@ -314,6 +331,7 @@ public final class PpoCommand implements Callable<Integer> {
         run.put("reward", reward == null ? null : reward.toString());
         run.put("data", DataFile.of(files));
         run.put("kl_target", klTarget);
+        run.put("freeze_layers", freezeLayers);
         run.put("lora_rank", loraRank);
         run.put("lora_alpha", loraAlpha);
         run.put("seed", seed);

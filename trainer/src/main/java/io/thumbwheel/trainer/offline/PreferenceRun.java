@@ -17,7 +17,14 @@ import java.util.Optional;
 /// Trains a policy on opinions and writes it, and its adapter where it learns one.
 ///
 /// @param lora empty where all weights learn
-record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long seed) {
+/// @param frozenLayers lower layers that do not ([Llama#freeze])
+record PreferenceRun(
+        PreferenceConfig config, Optional<Lora.Settings> lora, int frozenLayers, long seed) {
+
+    private Llama frozen(Llama policy) {
+        policy.freeze(frozenLayers);
+        return policy;
+    }
 
     /// @param device where it is computed
     /// @param init policy to begin from, and π_ref
@@ -33,7 +40,7 @@ record PreferenceRun(PreferenceConfig config, Optional<Lora.Settings> lora, long
         String phase = config.objective().name().toLowerCase(Locale.ROOT);
         try (NDManager manager = device.open();
                 Llama reference = Llama.load(manager, init);
-                Llama policy = reference.copy(manager);
+                Llama policy = frozen(reference.copy(manager));
                 Optimizer optimizer =
                         Optimizer.of(policy, reference, lora, AdamW.Settings.TUNING)) {
             new PreferenceTraining(

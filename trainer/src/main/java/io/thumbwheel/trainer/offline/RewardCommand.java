@@ -101,6 +101,12 @@ public final class RewardCommand implements Callable<Integer> {
     @Mixin private EngineOptions engine = new EngineOptions();
 
     @Option(
+            names = "--freeze-layers",
+            description =
+                    "Lower layers that do not learn, with the embedding: up to half of them; 0: all learn.")
+    private int freezeLayers = 0;
+
+    @Option(
             names = "--folds",
             paramLabel = "K",
             description =
@@ -184,7 +190,8 @@ public final class RewardCommand implements Callable<Integer> {
         report.requireUse();
         // One member learns; the body, the best weights so far and all members rest.
         out.println(
-                MemoryPlan.of(model, 1, 2 + ensemble, 2L * batch, model.context(), 0).line(device));
+                MemoryPlan.of(model, freezeLayers, 1, 2 + ensemble, 2L * batch, model.context(), 0)
+                        .line(device));
         out.flush();
         return folds == 0 ? List.of(Split.tenths(opinions)) : Split.folds(opinions, folds);
     }
@@ -213,6 +220,7 @@ public final class RewardCommand implements Callable<Integer> {
                     thumbWeight,
                     ensemble,
                     varianceWeight,
+                    freezeLayers,
                     lengthFree);
         } catch (IllegalArgumentException nonsense) {
             throw new ParameterException(
@@ -251,6 +259,7 @@ public final class RewardCommand implements Callable<Integer> {
         settings.put("thumb_weight", thumbWeight);
         settings.put("ensemble", ensemble);
         settings.put("variance_weight", varianceWeight);
+        settings.put("freeze_layers", freezeLayers);
         settings.put("length_free", lengthFree);
         settings.put("seed", seed);
         settings.put("threads", engine.threads());

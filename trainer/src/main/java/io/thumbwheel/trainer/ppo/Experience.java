@@ -1,10 +1,13 @@
 package io.thumbwheel.trainer.ppo;
 
+import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.DecoderInput;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.PaddedBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// A microbatch of a rollout with all that PPO needs to learn from it. Its composition is fixed
 /// before `oldLogProbs` are computed and never changes: padding, order and precision of the
@@ -15,6 +18,7 @@ import java.util.List;
 ///
 /// @param answers [batch]
 /// @param batch the answers as a matrix
+/// @param trunk what frozen layers say of it, where there are some
 /// @param scores after the penalty for a missing end [batch]
 /// @param oldLogProbs of the policy that sampled, by the trainer's forward pass [tokens]
 /// @param refLogProbs of the reference policy [tokens]
@@ -25,6 +29,7 @@ import java.util.List;
 record Experience(
         List<Answer> answers,
         PaddedBatch batch,
+        Optional<DecoderInput.Trunk> trunk,
         double[] scores,
         float[] oldLogProbs,
         float[] refLogProbs,
@@ -49,6 +54,7 @@ record Experience(
                     new Experience(
                             microbatch.answers(),
                             microbatch.batch(),
+                            microbatch.trunk(),
                             microbatch.scores(),
                             microbatch.logProbs(),
                             microbatch.refLogProbs(),
@@ -110,6 +116,19 @@ record Experience(
         return all;
     }
 
+    /// What the models go on from.
+    ///
+    /// @param manager of its tokens
+    DecoderInput input(NDManager manager) {
+        return input(trunk, batch, manager);
+    }
+
+    /// The trunk where there is one, else the tokens.
+    static DecoderInput input(
+            Optional<DecoderInput.Trunk> trunk, PaddedBatch batch, NDManager manager) {
+        return trunk.isPresent() ? trunk.get() : new DecoderInput.Tokens(batch.tokens(manager));
+    }
+
     /// Response tokens.
     int tokens() {
         return batch.tokens();
@@ -121,6 +140,7 @@ record Experience(
     record Evaluated(
             List<Answer> answers,
             PaddedBatch batch,
+            Optional<DecoderInput.Trunk> trunk,
             double[] scores,
             float[] logProbs,
             float[] refLogProbs,

@@ -29,9 +29,12 @@ final class Learners implements AutoCloseable {
     Learners(NDManager manager, Llama policy, Optional<ValueModel> value, PpoConfig config) {
         AdamW.Settings settings = new AdamW.Settings(0.9, 0.999, config.adamEpsilon(), 0);
         this.policy = policy;
-        this.policyOptimizer = new AdamW(policy.parameters(), settings);
+        policy.freeze(config.frozenLayers());
+        value.ifPresent(model -> model.network().freeze(config.frozenLayers()));
+        this.policyOptimizer = new AdamW(policy.learning(), settings);
         this.critic =
-                value.map(model -> new Critic(model, new AdamW(model.parameters(), settings)));
+                value.map(model ->
+                        new Critic(model, new AdamW(model.network().learning(), settings)));
         this.averaging = config.averaging();
         this.average = averaging > 0 ? Optional.of(policy.copy(manager)) : Optional.empty();
         this.lastGood = policy.copy(manager);
@@ -48,6 +51,22 @@ final class Learners implements AutoCloseable {
     /// The value model, where the estimator has one.
     Optional<Critic> critic() {
         return critic;
+    }
+
+    /// Ends where frozen layers are not the reference policy's: nothing could be shared then.
+    ///
+    /// @throws IllegalArgumentException says whose are others
+    void requireShared(Llama reference, int layers) {
+        if (!policy.sharesLower(reference, layers)) {
+            throw new IllegalArgumentException(
+                    "frozenLayers is %d, but the policy's first layers are not the reference policy's: it was trained without; set ppo.frozenLayers to 0, or begin from a policy whose lower layers never learned"
+                            .formatted(layers));
+        }
+        if (critic.isPresent() && !critic.get().model().network().sharesLower(reference, layers)) {
+            throw new IllegalArgumentException(
+                    "frozenLayers is %d, but the reward model's first layers are not the reference policy's, and the value model begins as the reward model: train it on this policy with as many layers frozen (reward --freeze-layers %d; reward.frozenLayers in a refresh)"
+                            .formatted(layers, layers));
+        }
     }
 
     /// What would be released: the moving average where there is one, else the policy.

@@ -4,6 +4,9 @@ package io.thumbwheel.trainer.ppo;
 ///
 /// @param estimator where advantages come from: PPO, RLOO or GRPO
 /// @param group answers to each prompt, for the estimators that compare them; PPO asks once
+/// @param frozenLayers lower layers that stay those of the reference policy, with its embedding, in
+///   policy and value model; what they say of an answer is computed once for all three (trlX's
+///   "hydra" models, https://github.com/CarperAI/trlx); 0: all layers learn
 /// @param steps rollouts with updates of policy and value model
 /// @param valueSteps rollouts before them that train the value model only (Zheng et al.,
 ///   arXiv:2307.04964, section 5.3: critic pre-training); none without a value model
@@ -47,6 +50,7 @@ package io.thumbwheel.trainer.ppo;
 public record PpoConfig(
         Estimator estimator,
         int group,
+        int frozenLayers,
         int steps,
         int valueSteps,
         int episodes,
@@ -113,9 +117,9 @@ public record PpoConfig(
         if (dualClip <= 1) {
             throw new IllegalArgumentException("dualClip must be above 1, got " + dualClip);
         }
-        if (valueSteps < 0 || warmUpUpdates < 0 || ptxExamples < 0) {
+        if (frozenLayers < 0 || valueSteps < 0 || warmUpUpdates < 0 || ptxExamples < 0) {
             throw new IllegalArgumentException(
-                    "valueSteps, warmUpUpdates and ptxExamples cannot be negative");
+                    "frozenLayers, valueSteps, warmUpUpdates and ptxExamples cannot be negative");
         }
         if (!(ptxCoefficient >= 0 && averaging >= 0 && averaging < 1)) {
             throw new IllegalArgumentException(
@@ -134,6 +138,7 @@ public record PpoConfig(
         return new PpoConfig(
                 Estimator.GAE,
                 4,
+                0,
                 24,
                 5,
                 64,

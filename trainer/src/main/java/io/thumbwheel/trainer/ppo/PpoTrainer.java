@@ -25,6 +25,7 @@ import java.util.SortedMap;
 /// One thread; owns nothing but what [Learners] owns.
 final class PpoTrainer {
 
+    private final NDManager manager;
     private final PpoConfig config;
     private final Learners learners;
     private final Reward reward;
@@ -53,6 +54,8 @@ final class PpoTrainer {
             Seeds seeds,
             PpoState state) {
 
+        learners.requireShared(reference, config.frozenLayers());
+        this.manager = manager;
         this.config = config;
         this.learners = learners;
         this.reward = reward;
@@ -66,6 +69,13 @@ final class PpoTrainer {
 
     /// One PPO step.
     StepResult step() {
+        try (NDManager kept = manager.newSubManager()) {
+            return step(kept);
+        }
+    }
+
+    /// @param kept owns what outlives the look at a microbatch
+    private StepResult step(NDManager kept) {
         PpoMetrics metrics = new PpoMetrics();
         Stopwatch watch = new Stopwatch();
 
@@ -89,6 +99,7 @@ final class PpoTrainer {
         for (List<Integer> rows : microbatches(rollout.answers())) {
             evaluated.add(
                     sampler.evaluate(
+                            kept,
                             learners.policy(),
                             learners.critic().map(Critic::model),
                             rows.stream().map(rollout.answers()::get).toList(),

@@ -70,6 +70,7 @@ final class PpoUpdate {
                                     RolloutSampler.logProbs(
                                             step,
                                             learners.policy(),
+                                            experience.input(step.manager()),
                                             experience.batch(),
                                             config.temperature());
                             NDArray surrogate =
@@ -126,7 +127,12 @@ final class PpoUpdate {
                 NDArray[] values = new NDArray[1];
                 loss +=
                         step.backward(() -> {
-                            values[0] = critic.model().values(step.manager(), experience.batch());
+                            values[0] =
+                                    critic.model()
+                                            .values(
+                                                    step.manager(),
+                                                    experience.input(step.manager()),
+                                                    experience.batch());
                             return PpoLoss.value(
                                     values[0],
                                     experience.values(),

@@ -99,6 +99,12 @@ public final class Refresh {
             if (lacking.isPresent()) {
                 return new Outcome.Refused(lacking.get(), scores);
             }
+            if (!serving.sharesLower(reference, config.ppo().frozenLayers())) {
+                return new Outcome.Refused(
+                        "ppo.frozenLayers is %d, but the serving release's first layers are not r0's: it was trained without; set it to 0, or promote r0"
+                                .formatted(config.ppo().frozenLayers()),
+                        scores);
+            }
 
             // 1. Samples of the reference policy give every reward model the same scale.
             RolloutSampler sampler = new RolloutSampler(manager, config.ppo(), reference);

@@ -33,6 +33,11 @@ public record RefreshConfig(
                     "a refresh needs at least 2 anchors and one KL target, got %d and %s"
                             .formatted(anchors, klTargets));
         }
+        if (ppo.estimator().critic() && reward.frozenLayers() < ppo.frozenLayers()) {
+            throw new IllegalArgumentException(
+                    "the value model begins as the reward model, so reward.frozenLayers must be at least ppo.frozenLayers, got %d and %d"
+                            .formatted(reward.frozenLayers(), ppo.frozenLayers()));
+        }
         if (goldPairs < 1) {
             throw new IllegalArgumentException(
                     "the gold set needs at least 1 comparison, got goldPairs " + goldPairs);

@@ -2,6 +2,8 @@ package io.thumbwheel.trainer.ppo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import io.thumbwheel.trainer.model.DecoderInput;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Sampler;
 import io.thumbwheel.trainer.model.Step;
@@ -71,32 +73,64 @@ final class RolloutSampler {
 
     /// A microbatch as the models see it, by the same forward pass that the update uses. Without a
     /// value model all values are 0.
+    ///
+    /// @param owner of what frozen layers say of it
     Experience.Evaluated evaluate(
-            Llama policy, Optional<ValueModel> value, List<Answer> answers, double[] scores) {
+            NDManager owner,
+            Llama policy,
+            Optional<ValueModel> value,
+            List<Answer> answers,
+            double[] scores) {
         PaddedBatch batch = PaddedBatch.of(answers, policy.config().padId());
         try (Step step = Step.open(manager)) {
+            Optional<DecoderInput.Trunk> trunk = trunk(owner, step, batch);
+            DecoderInput input = Experience.input(trunk, batch, step.manager());
             Llama.Likelihood likelihood =
                     policy.likelihoodAt(
-                            batch.tokens(step.manager()),
+                            input,
                             step.manager().create(batch.beforePositions()),
                             step.manager().create(batch.responseIds()),
                             config.temperature());
             return new Experience.Evaluated(
                     answers,
                     batch,
+                    trunk,
                     scores,
                     likelihood.logProbs().toFloatArray(),
-                    logProbs(step, reference, batch, config.temperature()).toFloatArray(),
+                    logProbs(step, reference, input, batch, config.temperature()).toFloatArray(),
                     likelihood.entropy().toFloatArray(),
-                    value.map(critic -> critic.values(step.manager(), batch).toFloatArray())
+                    value.map(critic -> critic.values(step.manager(), input, batch).toFloatArray())
                             .orElseGet(() -> new float[batch.tokens()]));
         }
     }
 
+    /// What the frozen layers say of a microbatch, where there are some.
+    private Optional<DecoderInput.Trunk> trunk(NDManager owner, Step step, PaddedBatch batch) {
+        if (config.frozenLayers() == 0) {
+            return Optional.empty();
+        }
+        DecoderInput.Trunk trunk =
+                reference.trunk(batch.tokens(step.manager()), config.frozenLayers());
+        trunk.hidden().attach(owner);
+        NDScope.unregister(trunk.hidden());
+        return Optional.of(trunk);
+    }
+
     /// Log-prob of each response token, differentiable [tokens].
     static NDArray logProbs(Step step, Llama policy, PaddedBatch batch, double temperature) {
+        return logProbs(
+                step,
+                policy,
+                new DecoderInput.Tokens(batch.tokens(step.manager())),
+                batch,
+                temperature);
+    }
+
+    /// The same from what is known of the batch.
+    static NDArray logProbs(
+            Step step, Llama policy, DecoderInput input, PaddedBatch batch, double temperature) {
         return policy.logProbsAt(
-                batch.tokens(step.manager()),
+                input,
                 step.manager().create(batch.beforePositions()),
                 step.manager().create(batch.responseIds()),
                 temperature);

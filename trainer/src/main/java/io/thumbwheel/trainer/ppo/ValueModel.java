@@ -2,11 +2,11 @@ package io.thumbwheel.trainer.ppo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.DecoderInput;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.PaddedBatch;
 import io.thumbwheel.trainer.reward.RewardModel;
-import java.util.List;
 
 /// The critic: a network of its own, begun from the reward model (InstructGPT, arXiv:2203.02155,
 /// C.4; Huang et al., arXiv:2403.17031, detail 22), whose gain and bias it keeps, so that it begins
@@ -24,17 +24,14 @@ record ValueModel(ScalarModel network, Normalisation scale) implements AutoClose
     }
 
     /// The value of the state before each response token, differentiable [tokens].
-    NDArray values(NDManager manager, PaddedBatch batch) {
-        NDArray all =
-                network.values(batch.tokens(manager), batch.response(manager)); // [batch, seq]
+    ///
+    /// @param input of `batch`
+    NDArray values(NDManager manager, DecoderInput input, PaddedBatch batch) {
+        NDArray all = network.values(input, batch.response(manager)); // [batch, seq]
         return all.reshape(-1)
                 .gather(manager.create(batch.beforePositions()), 0)
                 .mul(scale.gain())
                 .add(scale.bias());
-    }
-
-    List<NDArray> parameters() {
-        return network.parameters();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.preference;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.thumbwheel.trainer.model.DecoderInput;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.reward.Answer;
@@ -54,7 +55,7 @@ final class LogRatios {
         PaddedBatch batch = PaddedBatch.of(answers, model.config().padId());
         NDArray tokens =
                 model.logProbsAt(
-                        batch.tokens(manager),
+                        new DecoderInput.Tokens(batch.tokens(manager)),
                         manager.create(batch.beforePositions()),
                         manager.create(batch.responseIds()),
                         1); // [tokens]

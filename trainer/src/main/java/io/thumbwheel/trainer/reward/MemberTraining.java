@@ -91,9 +91,10 @@ final class MemberTraining implements AutoCloseable {
         this.checkpointing = setting.checkpointing;
         this.task = task;
         this.model = model;
+        model.freeze(config.frozenLayers());
         this.optimizer =
                 new AdamW(
-                        model.parameters(),
+                        model.learning(),
                         new AdamW.Settings(0.9, 0.95, 1e-8, config.weightDecay()));
         this.best = best;
         this.state = state;

@@ -20,6 +20,7 @@ package io.thumbwheel.trainer.reward;
 /// @param ensemble reward models that are trained and asked together; 1 is a single one (4 to 5:
 ///   Coste et al., arXiv:2310.02743, section 5)
 /// @param varianceWeight λ: by how much what an ensemble disagrees on is worth less
+/// @param frozenLayers lower layers that stay the body's, with its embedding; 0: all layers learn
 /// @param lengthFree whether what an answer's length says is taken off its score
 public record RewardConfig(
         double learningRate,
@@ -34,6 +35,7 @@ public record RewardConfig(
         double thumbWeight,
         int ensemble,
         double varianceWeight,
+        int frozenLayers,
         boolean lengthFree) {
     public RewardConfig {
         if (!(learningRate > 0 && batchPairs > 0 && evaluationsPerEpoch > 0 && clipNorm > 0)) {
@@ -57,6 +59,10 @@ public record RewardConfig(
             throw new IllegalArgumentException(
                     "the weight of a thumb must be at least 0, got " + thumbWeight);
         }
+        if (frozenLayers < 0) {
+            throw new IllegalArgumentException(
+                    "frozen layers cannot be negative, got " + frozenLayers);
+        }
         if (ensemble < 1 || !(varianceWeight >= 0)) {
             throw new IllegalArgumentException(
                     "an ensemble has at least 1 member and its variance a weight of at least 0, got %d and %s"
@@ -66,6 +72,6 @@ public record RewardConfig(
 
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
-        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, false);
+        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, 0, false);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.AtomicFile;
+import io.thumbwheel.trainer.model.DecoderInput;
 import io.thumbwheel.trainer.model.ScalarModel;
 import io.thumbwheel.trainer.model.Step;
 import java.io.IOException;
@@ -236,7 +237,9 @@ public final class RewardModel implements Reward, AutoCloseable {
     /// What the head says at the last real token of each row, differentiable [batch].
     static NDArray lastValues(NDManager manager, ScalarModel model, PaddedBatch batch) {
         NDArray values =
-                model.values(batch.tokens(manager), batch.response(manager)); // [batch, seq]
+                model.values(
+                        new DecoderInput.Tokens(batch.tokens(manager)),
+                        batch.response(manager)); // [batch, seq]
         return values.reshape(-1).gather(manager.create(batch.lastPositions()), 0);
     }
 

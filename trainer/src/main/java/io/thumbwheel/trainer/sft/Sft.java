@@ -74,6 +74,12 @@ public final class Sft implements Callable<Integer> {
     @Option(names = "--lora-alpha", description = "Scale of the change, over the rank.")
     private double loraAlpha = 16;
 
+    @Option(
+            names = "--freeze-layers",
+            description =
+                    "Lower layers that do not learn, with the embedding: up to half of them; 0: all learn.")
+    private int freezeLayers = 0;
+
     @Option(names = "--fp32", description = "No bfloat16.")
     private boolean fp32;
 
@@ -100,6 +106,11 @@ public final class Sft implements Callable<Integer> {
                     spec.commandLine(),
                     "--checkpoint-every must be above 0, got " + checkpointEvery);
         }
+        if (loraRank > 0 && freezeLayers > 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--lora-rank changes all layers: leave --freeze-layers out");
+        }
         RunFolder run = new RunFolder(spec, folder, resume);
         PrintWriter out = spec.commandLine().getOut();
         ComputeDevice device = engine.begin();
@@ -116,7 +127,8 @@ public final class Sft implements Callable<Integer> {
             // The weights that it began from rest beside those that learn.
             long positions = (long) batch * config.context();
             out.println(
-                    MemoryPlan.of(config, 1, 1, batch, config.context(), positions).line(device));
+                    MemoryPlan.of(config, freezeLayers, 1, 1, batch, config.context(), positions)
+                            .line(device));
         } catch (UnsupportedModelException
                 | UnsupportedTokenizerException
                 | IllegalArgumentException
@@ -161,7 +173,7 @@ public final class Sft implements Callable<Integer> {
                         : Optional.of(new Lora.Settings(loraRank, loraAlpha, seed));
         try (NDManager manager = device.open();
                 Llama base = Llama.load(manager, init);
-                Llama model = base.copy(manager);
+                Llama model = frozen(base.copy(manager));
                 Optimizer optimizer = Optimizer.of(model, base, lora, AdamW.Settings.PRETRAINING)) {
             double loss =
                     new FineTuning(model, settings)
@@ -185,6 +197,11 @@ public final class Sft implements Callable<Integer> {
             }
             vocabulary.copyTo(aside);
         }
+    }
+
+    private Llama frozen(Llama model) {
+        model.freeze(freezeLayers);
+        return model;
     }
 
     /// Keeps all metrics and says now and then how it gets on.

@@ -143,9 +143,10 @@ class LlamaTest {
                             step.manager().zeros(tokens.getShape()).toType(DataType.INT64, false),
                             1);
 
-            float[] alone = model.hidden(tokens).toFloatArray();
+            float[] alone = model.hidden(new DecoderInput.Tokens(tokens)).toFloatArray();
 
-            float[] before = model.hidden(padded).get(":, :6").toFloatArray();
+            float[] before =
+                    model.hidden(new DecoderInput.Tokens(padded)).get(":, :6").toFloatArray();
             assertThat(before).containsExactly(alone, within(1e-5f));
         }
     }
@@ -200,7 +201,7 @@ class LlamaTest {
 
             float[] some =
                     model.logProbsAt(
-                                    tokens,
+                                    new DecoderInput.Tokens(tokens),
                                     step.manager().create(new long[] {3, 7, 9}),
                                     step.manager().create(new long[] {ids[4], ids[8], ids[10]}),
                                     0.7)

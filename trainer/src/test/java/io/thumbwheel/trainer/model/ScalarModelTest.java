@@ -29,14 +29,16 @@ class ScalarModelTest {
                 Step step = Step.open(manager)) {
             NDArray tokens = TinyModel.tokens(step.manager(), 3, 8, 1);
             NDArray response = step.manager().ones(tokens.getShape());
-            float[] values = model.values(tokens, response).toFloatArray();
+            float[] values = model.values(new DecoderInput.Tokens(tokens), response).toFloatArray();
             model.save(folder);
 
             try (ScalarModel loaded = ScalarModel.load(manager, folder);
                     ScalarModel copy = loaded.copy(manager)) {
                 assertThat(values).hasSize(24);
-                assertThat(loaded.values(tokens, response).toFloatArray()).isEqualTo(values);
-                assertThat(copy.values(tokens, response).toFloatArray()).isEqualTo(values);
+                assertThat(loaded.values(new DecoderInput.Tokens(tokens), response).toFloatArray())
+                        .isEqualTo(values);
+                assertThat(copy.values(new DecoderInput.Tokens(tokens), response).toFloatArray())
+                        .isEqualTo(values);
             }
         }
     }
@@ -50,7 +52,8 @@ class ScalarModelTest {
             NDArray tokens = TinyModel.tokens(step.manager(), 3, 8, 1);
             NDArray response = step.manager().ones(tokens.getShape());
 
-            step.backward(() -> model.values(tokens, response).square().mean());
+            step.backward(
+                    () -> model.values(new DecoderInput.Tokens(tokens), response).square().mean());
 
             // The untied output head is no part of it: 2 layers of 9, embedding, norm, two heads.
             assertThat(model.parameters()).hasSize(22);
@@ -70,7 +73,7 @@ class ScalarModelTest {
             NDArray tokens = TinyModel.tokens(step.manager(), 1, 5, 1);
             NDArray response = step.manager().create(new float[][] {{0, 0, 1, 1, 0}});
 
-            float value = model.values(tokens, response).getFloat(0, 3);
+            float value = model.values(new DecoderInput.Tokens(tokens), response).getFloat(0, 3);
 
             float[] features =
                     ScalarModel.features(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.PaddedBatch;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class GroupAdvantagesTest {
@@ -55,6 +56,7 @@ class GroupAdvantagesTest {
         return new Experience.Evaluated(
                 answers,
                 PaddedBatch.of(answers, 0),
+                Optional.empty(),
                 scores,
                 kl,
                 new float[2],

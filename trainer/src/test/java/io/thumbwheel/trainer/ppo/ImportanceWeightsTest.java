@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.PaddedBatch;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ImportanceWeightsTest {
@@ -30,6 +31,7 @@ class ImportanceWeightsTest {
         return new Experience(
                 ANSWERS,
                 PaddedBatch.of(ANSWERS, 0),
+                Optional.empty(),
                 new double[1],
                 trained,
                 new float[3],

@@ -306,10 +306,12 @@ final class OfflineExperiment {
                         real("rmThumbs", reward.thumbWeight()),
                         integer("rmEnsemble", reward.ensemble()),
                         real("rmVariance", reward.varianceWeight()),
+                        integer("frozen", reward.frozenLayers()),
                         reward.lengthFree()),
                 new PpoConfig(
                         Estimator.valueOf(settings.getOrDefault("estimator", "GAE")),
                         integer("group", ppo.group()),
+                        integer("frozen", ppo.frozenLayers()),
                         integer("steps", ppo.steps()),
                         integer("valueSteps", ppo.valueSteps()),
                         integer("episodes", ppo.episodes()),

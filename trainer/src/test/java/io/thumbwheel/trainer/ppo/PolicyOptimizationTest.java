@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyOptimizationTest {
 
@@ -46,9 +46,10 @@ class PolicyOptimizationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Estimator.class)
-    void interruptedAndRunAgainItEndsWithTheSamePolicy(Estimator estimator) throws IOException {
-        PpoConfig config = Toy.ppo(estimator, 5);
+    @CsvSource({"GAE, 0", "GAE, 1", "RLOO, 0", "GRPO, 0"})
+    void interruptedAndRunAgainItEndsWithTheSamePolicy(Estimator estimator, int frozenLayers)
+            throws IOException {
+        PpoConfig config = Toy.with(Toy.ppo(estimator, 5), "frozenLayers", frozenLayers);
         String whole = run(config, "whole", (_, _, _, _, _) -> {});
 
         assertThatThrownBy(() ->
@@ -72,6 +73,20 @@ class PolicyOptimizationTest {
                 .hasSameTextualContentAs(folder.resolve("whole/samples.json"));
         assertThat(Files.readAllBytes(folder.resolve("whole/policy/model.safetensors")))
                 .isNotEqualTo(Files.readAllBytes(folder.resolve("policy/model.safetensors")));
+    }
+
+    @Test
+    void aRewardModelOfOtherLowerLayersSharesNothing() throws IOException {
+        try (NDManager manager = ComputeDevice.CPU.open();
+                Llama other = Llama.random(manager, Toy.CONFIG, 4)) {
+            other.save(folder.resolve("policy"));
+        }
+
+        assertThatThrownBy(() ->
+                        run(Toy.with(Toy.ppo(2), "frozenLayers", 1), "work", (_, _, _, _, _) -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the reward model's first layers are not")
+                .hasMessageContaining("reward --freeze-layers 1");
     }
 
     @Test

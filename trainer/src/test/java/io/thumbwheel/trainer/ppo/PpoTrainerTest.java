@@ -1,6 +1,7 @@
 package io.thumbwheel.trainer.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -163,6 +164,53 @@ class PpoTrainerTest extends ToyTraining {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Estimator.class)
+    void withFrozenLayersTheFirstRatioIsOneAndOnlyUpperLayersLearn(Estimator estimator) {
+        PpoConfig config = Toy.with(Toy.ppo(estimator, 3), "frozenLayers", 1);
+        try (Learners learners = learners(config)) {
+            PpoTrainer trainer = trainer(config, learners, LIKING, beginning());
+            for (int step = 0; step < 4; step++) {
+                SortedMap<String, Double> metrics = stepped(trainer);
+
+                assertThat(metrics.getOrDefault("policy/first_ratio_deviation", 0.0)).isZero();
+            }
+
+            Llama policy = learners.policy();
+            assertThat(policy.sharesLower(reference, 1)).isTrue();
+            assertThat(weights(policy)).isNotEqualTo(weights(reference));
+        }
+    }
+
+    @Test
+    void oneStepWithASharedTrunkIsThatOfTheSameLayersApart() {
+        PpoConfig shared = Toy.with(Toy.once(), "frozenLayers", 1);
+        float[] together;
+        try (Learners learners = learners(shared)) {
+            stepped(trainer(shared, learners, LIKING, beginning()));
+            together = weights(learners.policy());
+        }
+        try (Learners learners = learners(shared)) {
+            stepped(trainer(Toy.once(), learners, LIKING, beginning()));
+
+            assertThat(weights(learners.policy())).containsExactly(together, within(1e-6f));
+        }
+    }
+
+    @Test
+    void aPolicyWhoseLowerLayersLearnedSharesNothing() {
+        PpoConfig config = Toy.with(Toy.ppo(2), "frozenLayers", 1);
+        try (Learners learners = learners(config);
+                Llama other = Llama.random(manager, Toy.CONFIG, 4)) {
+            learners.policy().set(other);
+
+            assertThatThrownBy(() -> trainer(config, learners, LIKING, beginning()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(
+                            "frozenLayers is 1, but the policy's first layers are not the reference policy's");
+        }
+    }
+
     @Test
     void aSickPolicyStopsTheTrainingAndTheLastGoodOneStays() {
         PpoConfig config = Toy.ppo(8);
@@ -190,12 +238,14 @@ class PpoTrainerTest extends ToyTraining {
         try (Learners learners = learners(Toy.ppo(1))) {
             Experience.Evaluated alone =
                     sampler.evaluate(
+                            manager,
                             reference,
                             learners.critic().map(Critic::model),
                             List.of(shorter),
                             new double[] {0});
             Experience.Evaluated padded =
                     sampler.evaluate(
+                            manager,
                             reference,
                             learners.critic().map(Critic::model),
                             List.of(shorter, longer),

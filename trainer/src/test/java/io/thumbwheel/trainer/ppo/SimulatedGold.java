@@ -223,6 +223,7 @@ final class SimulatedGold {
                 number("thumbs", 0) > 0 ? 1 : 0,
                 number("ensemble", 1),
                 standard.varianceWeight(),
+                0,
                 false);
     }
 

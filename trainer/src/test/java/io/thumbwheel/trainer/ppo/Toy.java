@@ -119,6 +119,7 @@ final class Toy {
         return new PpoConfig(
                 estimator,
                 4,
+                0,
                 steps,
                 2,
                 32,
@@ -155,6 +156,7 @@ final class Toy {
         return new PpoConfig(
                 Estimator.GAE,
                 4,
+                0,
                 1,
                 0,
                 32,
@@ -240,7 +242,7 @@ final class Toy {
     private static RefreshConfig refresh(int steps, double requiredAccuracy, GateConfig gate) {
         return new RefreshConfig(
                 new RewardConfig(
-                        3e-3, 2, 16, 0.01, 0, 4, 1, 0.05, requiredAccuracy, 0, 1, 0.5, false),
+                        3e-3, 2, 16, 0.01, 0, 4, 1, 0.05, requiredAccuracy, 0, 1, 0.5, 0, false),
                 ppo(steps),
                 gate,
                 128,
