@@ -10,14 +10,23 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LoraTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private static final Lora.Settings SETTINGS = new Lora.Settings(2, 4, 5);
 
     @TempDir Path folder;
@@ -150,6 +159,64 @@ class LoraTest {
                 }
             }
         }
+    }
+
+    /// PEFT itself is Python and was not run: huggingface/peft, docs "PEFT checkpoint format".
+    @Test
+    void theFolderIsWhatPeftDocuments() throws IOException {
+        try (NDManager manager = TinyModel.manager();
+                Llama base = Llama.random(manager, TinyModel.QWEN2, 7);
+                Llama policy = base.copy(manager);
+                Lora lora = new Lora(policy, base, SETTINGS, AdamW.Settings.TUNING)) {
+            lora.saveAdapter(folder, "org/base");
+        }
+
+        Set<String> expected = new TreeSet<>();
+        Map<String, List<Long>> shapes = TensorNames.shapes(TinyModel.QWEN2);
+        shapes.keySet().stream()
+                .filter(name -> name.endsWith("_proj.weight"))
+                .map(name -> "base_model.model." + name.replace(".weight", ".lora_"))
+                .forEach(name -> expected.addAll(List.of(name + "A.weight", name + "B.weight")));
+        JsonNode header = header(folder.resolve("adapter_model.safetensors"));
+        Set<String> written = new TreeSet<>();
+        header.fieldNames().forEachRemaining(written::add);
+        written.remove("__metadata__");
+        assertThat(written).hasSize(2 * 7 * 2).isEqualTo(expected);
+        for (String name : written) {
+            String module = name.replace("base_model.model.", "").replaceAll("lora_.*", "weight");
+            List<Long> of = Objects.requireNonNull(shapes.get(module));
+            assertThat(header.path(name).path("shape"))
+                    .extracting(JsonNode::asLong)
+                    .isEqualTo(
+                            name.contains("lora_A")
+                                    ? List.of(2L, of.get(1))
+                                    : List.of(of.get(0), 2L));
+            assertThat(header.path(name).path("dtype").asText()).isEqualTo("F32");
+        }
+        Set<String> keys = new TreeSet<>();
+        JSON.readTree(folder.resolve("adapter_config.json").toFile())
+                .fieldNames()
+                .forEachRemaining(keys::add);
+        assertThat(keys)
+                .containsExactly(
+                        "base_model_name_or_path",
+                        "bias",
+                        "fan_in_fan_out",
+                        "inference_mode",
+                        "lora_alpha",
+                        "lora_dropout",
+                        "peft_type",
+                        "r",
+                        "target_modules",
+                        "task_type");
+    }
+
+    /// The JSON at the beginning of a safetensors file.
+    private static JsonNode header(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] json = new byte[Math.toIntExact(bytes.getLong())];
+        bytes.get(json);
+        return JSON.readTree(json);
     }
 
     @Test
