@@ -3,8 +3,8 @@ package io.thumbwheel.schemas.artifact;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/// How a release's graph holds its matrices. Every release has the fp32 graph; the others lie beside
-/// it where they were asked for and came close enough.
+/// How a release's graph holds its matrices. Every release has the fp32 graph; the others lie
+/// beside it where they were asked for and came close enough.
 public enum Precision {
     /// 32-bit floating point.
     @JsonProperty("fp32")

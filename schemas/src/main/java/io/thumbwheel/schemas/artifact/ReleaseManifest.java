@@ -133,8 +133,8 @@ public record ReleaseManifest(
     public record Quantised(Parity parity, double greedyAgreement) {}
 
     /// One answer that a replica must reproduce: log-probs within 10 × `parity.maxLogProb` (at
-    /// least 1e-3) for the fp32 graph, 2 × its own for a quantised one, and the greedy token wherever its margin over the second is above ten times
-    /// that bound.
+    /// least 1e-3) for the fp32 graph, 2 × its own for a quantised one, and the greedy token
+    /// wherever its margin over the second is above ten times that bound.
     ///
     /// @param promptIds the prompt [prompt]
     /// @param tokenIds the greedy answer [response]

@@ -125,8 +125,7 @@ public final class EngineBenchmark {
         double range = other.get(otherBest) - least;
         double allowed =
                 range * (arguments.precision() == Precision.FP32 ? WORST_FP32 : WORST_QUANTISED);
-        boolean same =
-                best == otherBest || other.get(otherBest) - other.get(best) <= greatest;
+        boolean same = best == otherBest || other.get(otherBest) - other.get(best) <= greatest;
         out.printf(
                 Locale.ROOT,
                 "logits of a prompt of %d tokens: greatest difference %.4f of a range of %.2f, first choice %s%n",

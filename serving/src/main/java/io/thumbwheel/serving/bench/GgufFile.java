@@ -120,7 +120,11 @@ final class GgufFile {
                             : name.endsWith("attn_k") ? config.keyValueHeads() : 0;
             entries.add(
                     new Entry(
-                            name + ".weight", source, shape, shape.size() == 1 ? F32 : type, heads));
+                            name + ".weight",
+                            source,
+                            shape,
+                            shape.size() == 1 ? F32 : type,
+                            heads));
         });
         return entries;
     }

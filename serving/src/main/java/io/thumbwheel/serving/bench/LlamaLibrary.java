@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 
 /// libllama's C interface, as far as the benchmark goes. Structures have the sizes of
 /// `include/llama.h` of llama.cpp's release v0.5.0, which the npm package
+///
 /// @node-llama-cpp/linux-x64 3.22.1 brings; they are passed by value.
 final class LlamaLibrary {
     static final StructLayout MODEL_PARAMS = longs(10);
@@ -46,10 +47,7 @@ final class LlamaLibrary {
                 silence(),
                 MemorySegment.NULL);
         call(
-                handle(
-                        ggml,
-                        "ggml_backend_load_all_from_path",
-                        FunctionDescriptor.ofVoid(ADDRESS)),
+                handle(ggml, "ggml_backend_load_all_from_path", FunctionDescriptor.ofVoid(ADDRESS)),
                 Arena.global().allocateFrom(folder.toAbsolutePath().toString()));
         call(handle(llama, "llama_backend_init", FunctionDescriptor.ofVoid()));
     }

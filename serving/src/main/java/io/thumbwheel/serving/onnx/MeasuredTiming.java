@@ -25,17 +25,17 @@ public final class MeasuredTiming implements EngineTiming {
             seconds.add(median(step -> policy.prefill(step % most, new int[][] {new int[prompt]})));
             for (int batch : BATCHES) {
                 int[] lengths = new int[batch];
-                seconds.add(median(step -> {
-                    Arrays.fill(lengths, Math.min(prompt + step, policy.context() - 1));
-                    policy.decode(new int[batch], lengths, batch);
-                }));
+                seconds.add(
+                        median(step -> {
+                            Arrays.fill(lengths, Math.min(prompt + step, policy.context() - 1));
+                            policy.decode(new int[batch], lengths, batch);
+                        }));
             }
             return seconds;
         } catch (PolicyFailedException e) {
             throw new ReleaseUnusableException(
                     "the %s graph of %s cannot be measured: %s"
-                            .formatted(
-                                    config.precision().label(), releaseFolder, e.getMessage()),
+                            .formatted(config.precision().label(), releaseFolder, e.getMessage()),
                     e);
         }
     }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// Whether a replica reproduces the answers that a release's manifest promises: log-probs within
-/// ten times the parity that the trainer measured (at least 1e-3), for a quantised graph within twice
-/// its own (at least 1e-2), and the greedy token wherever its margin is above ten times that bound.
-/// CPUs differ in the last bits, and these decide which way an integer is rounded.
+/// ten times the parity that the trainer measured (at least 1e-3), for a quantised graph within
+/// twice its own (at least 1e-2), and the greedy token wherever its margin is above ten times that
+/// bound. CPUs differ in the last bits, and these decide which way an integer is rounded.
 public final class SelfTest {
     private static final double LEAST_BOUND = 1e-3;
     private static final double LEAST_QUANTISED_BOUND = 1e-2;

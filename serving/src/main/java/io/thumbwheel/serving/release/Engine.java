@@ -2,12 +2,12 @@ package io.thumbwheel.serving.release;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.onnx.Device;
 import io.thumbwheel.serving.onnx.EngineTiming;
 import io.thumbwheel.serving.onnx.MeasuredTiming;
 import io.thumbwheel.serving.onnx.OnnxConfig;
-import io.thumbwheel.schemas.artifact.Precision;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Optional;

@@ -61,11 +61,12 @@ final class GraphChoice {
         }
         List<Precision> candidates = new ArrayList<>(List.of(Precision.FP32));
         if (engine.device() == Device.CPU) {
-            release.quantised().forEach((precision, quantised) -> {
-                if (quantised.parity().meanLogProb() <= settings.nearEnough()) {
-                    candidates.add(precision);
-                }
-            });
+            release.quantised()
+                    .forEach((precision, quantised) -> {
+                        if (quantised.parity().meanLogProb() <= settings.nearEnough()) {
+                            candidates.add(precision);
+                        }
+                    });
         }
         if (candidates.size() == 1) {
             return Precision.FP32;

@@ -24,8 +24,8 @@ final class ServingReadiness implements HealthCheck {
                 HealthCheckResponse.named("release").status(swap.standing().isPresent());
         swap.standing().ifPresent(now -> response.withData("primary", now.primary().id()));
         swap.standing()
-                .ifPresent(now ->
-                        response.withData("precision", now.primary().precision().label()));
+                .ifPresent(
+                        now -> response.withData("precision", now.primary().precision().label()));
         response.withData("device", engine.config().device().label());
         engine.fallback().ifPresent(reason -> response.withData("device_missing", reason));
         swap.lastRefusal().ifPresent(reason -> response.withData("refused", reason));

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdmissionTest {
     @TempDir Path folder;
 
-    private final Scheduler scheduler =
-            new Scheduler(SchedulerConfig.defaults());
+    private final Scheduler scheduler = new Scheduler(SchedulerConfig.defaults());
 
     @AfterEach
     void stop() {

@@ -31,7 +31,11 @@ public final class RandomPolicyCommand implements Callable<Integer> {
     private static final int BYTES = 256;
     private static final int LETTERS = 26;
 
-    @Option(names = "--to", required = true, paramLabel = "DIR", description = "Folder to write to.")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder to write to.")
     private Path to = Path.of(".");
 
     @Option(names = "--hidden", description = "Width of the residual stream.")

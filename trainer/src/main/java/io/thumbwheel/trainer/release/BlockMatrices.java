@@ -63,8 +63,8 @@ final class BlockMatrices implements Matrices {
     /// A matrix as MatMulNBits takes it: `w = (q - 8) · scale`. The weight of greatest magnitude in
     /// a block becomes -8 exactly, as in GGUF's Q4_0.
     ///
-    /// @param integers two to a byte, the earlier one in the low half [out, blocks, 16]; what a last
-    ///   block lacks is 8, that is 0
+    /// @param integers two to a byte, the earlier one in the low half [out, blocks, 16]; what a
+    ///   last block lacks is 8, that is 0
     /// @param scales [out, blocks]
     record Packed(byte[] integers, float[] scales) {
         private static final int ZERO = 8;

@@ -90,8 +90,7 @@ final class IntegerMatrices implements Matrices {
         return zeroPoints.computeIfAbsent(
                 rows,
                 _ -> {
-                    String shape =
-                            graph.node(ONNX, "Shape", List.of(scale), "scale_shape." + rows);
+                    String shape = graph.node(ONNX, "Shape", List.of(scale), "scale_shape." + rows);
                     return graph.node(
                             ONNX,
                             "ConstantOfShape",
@@ -102,7 +101,9 @@ final class IntegerMatrices implements Matrices {
     }
 
     private static TensorProto zeroPoint() {
-        return GraphNodes.scalar("zero_points", DataType.UINT8, ZERO_POINT).toBuilder().addDims(1).build();
+        return GraphNodes.scalar("zero_points", DataType.UINT8, ZERO_POINT).toBuilder()
+                .addDims(1)
+                .build();
     }
 
     /// A matrix as integers.
@@ -123,8 +124,7 @@ final class IntegerMatrices implements Matrices {
                 scales[row] = greatest / LEVELS;
                 float inverse = greatest == 0 ? 0 : LEVELS / greatest;
                 for (int i = 0; i < in; i++) {
-                    transposed[i * out + row] =
-                            (byte) Math.round(weight[row * in + i] * inverse);
+                    transposed[i * out + row] = (byte) Math.round(weight[row * in + i] * inverse);
                 }
             }
             return new Quantised(transposed, scales);

@@ -304,8 +304,7 @@ final class OnnxGraph {
 
     private String weight(String name, float[] values, long... shape) throws IOException {
         TensorProto written = there.get(name);
-        return graph.weight(
-                written == null ? external.write(name, values, shape) : written);
+        return graph.weight(written == null ? external.write(name, values, shape) : written);
     }
 
     private ModelProto model() {

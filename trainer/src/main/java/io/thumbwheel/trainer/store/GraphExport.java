@@ -35,8 +35,7 @@ public interface GraphExport {
         }
 
         /// With the fp32 graph alone.
-        public Exported(
-                ReleaseManifest.Parity parity, List<ReleaseManifest.SelfTest> selfTest) {
+        public Exported(ReleaseManifest.Parity parity, List<ReleaseManifest.SelfTest> selfTest) {
             this(parity, new TreeMap<>(), selfTest);
         }
     }

@@ -63,8 +63,8 @@ public final class OnnxGraphs implements GraphExport {
         }
     }
 
-    private static void leaveOut(
-            Path target, Precision precision, ReleaseManifest.Quantised gap) throws IOException {
+    private static void leaveOut(Path target, Precision precision, ReleaseManifest.Quantised gap)
+            throws IOException {
         Files.delete(target.resolve(precision.graph()));
         Files.delete(target.resolve(precision.weights()));
         LOG.warnf(

@@ -20,9 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class QuantisedGraphTest {
     private static final List<List<Integer>> SEQUENCES =
-            List.of(
-                    List.of(1, 3, 17, 90, 4, 55, 55, 8, 119, 2),
-                    List.of(1, 3, 61, 4, 30, 31, 32));
+            List.of(List.of(1, 3, 17, 90, 4, 55, 55, 8, 119, 2), List.of(1, 3, 61, 4, 30, 31, 32));
 
     @TempDir Path folder;
 
