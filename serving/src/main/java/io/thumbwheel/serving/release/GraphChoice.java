@@ -8,6 +8,7 @@ import io.thumbwheel.serving.onnx.Device;
 import io.thumbwheel.serving.onnx.EngineTiming;
 import io.thumbwheel.serving.onnx.OnnxConfig;
 import io.thumbwheel.serving.onnx.ReleaseUnusableException;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ final class GraphChoice {
     /// Used by the loading thread only.
     private final Map<Shape, Precision> decided = new HashMap<>();
 
+    @Inject
     GraphChoice(ServingConfig config, Engine engine, EngineTiming timing) {
         this(config.engine(), engine.config(), timing);
     }
