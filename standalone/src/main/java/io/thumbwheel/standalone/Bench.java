@@ -2,6 +2,7 @@ package io.thumbwheel.standalone;
 
 import io.thumbwheel.standalone.bench.BenchReport;
 import io.thumbwheel.standalone.bench.BenchReport.Ratio;
+import io.thumbwheel.standalone.bench.ServingBenchmark;
 import io.thumbwheel.standalone.bench.StartBenchmark;
 import io.thumbwheel.standalone.client.ApiException;
 import io.thumbwheel.standalone.platform.CannotRunException;
@@ -29,7 +30,9 @@ final class Bench implements Callable<Integer> {
     /// What can be measured here.
     enum Benchmark {
         /// Start, stop, memory.
-        START
+        START,
+        /// The engine beside llama.cpp.
+        SERVING
     }
 
     @Parameters(paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}")
@@ -55,6 +58,8 @@ final class Bench implements Callable<Integer> {
         BenchReport report =
                 switch (benchmark) {
                     case START -> new StartBenchmark(Clock.systemUTC(), console::line).run(config);
+                    case SERVING ->
+                            new ServingBenchmark(Clock.systemUTC(), console::line).run(config);
                 };
         report.lines().forEach(console::line);
         if (json != null) {

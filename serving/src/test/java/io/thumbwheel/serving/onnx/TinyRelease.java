@@ -15,6 +15,9 @@ public final class TinyRelease {
 
     public static final Path NEXT = resource("/tiny-release-next");
 
+    /// Id r2-…: one with int8 and int4 graphs.
+    public static final Path QUANTISED = resource("/tiny-release-quantised");
+
     private TinyRelease() {}
 
     public static ReleaseManifest manifest(Path folder) {

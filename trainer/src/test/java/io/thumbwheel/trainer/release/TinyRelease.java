@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// A complete release in a few hundred kilobytes, for tests of whoever runs releases: random
 /// weights, bytes as tokens. Its answers are random lower-case letters and spaces that end by
@@ -53,13 +55,19 @@ final class TinyRelease {
     }
 
     /// Writes the release into `folder`; returns its manifest.
-    static ReleaseManifest write(Path folder, int sequence, long seed) throws IOException {
+    ///
+    /// @param quantised graphs beside the fp32 one
+    static ReleaseManifest write(Path folder, int sequence, long seed, Precision... quantised)
+            throws IOException {
         RandomCheckpoint.write(folder, config(), letters(seed));
         json(folder, "generation_config.json", generationConfig());
         json(folder, "tokenizer.json", tokenizer());
         json(folder, "tokenizer_config.json", tokenizerConfig());
         OnnxExport.write(folder, folder);
-        ReleaseManifest manifest = manifest(folder, sequence, seed);
+        for (Precision precision : quantised) {
+            OnnxExport.quantise(folder, folder, precision);
+        }
+        ReleaseManifest manifest = manifest(folder, sequence, seed, quantised);
         Files.write(folder.resolve(ReleaseManifest.FILE), manifest.toJson());
         return manifest;
     }
@@ -85,8 +93,8 @@ final class TinyRelease {
         return tensors;
     }
 
-    private static ReleaseManifest manifest(Path folder, int sequence, long seed)
-            throws IOException {
+    private static ReleaseManifest manifest(
+            Path folder, int sequence, long seed, Precision... quantised) throws IOException {
         SortedMap<String, ReleaseManifest.FileDigest> files = new TreeMap<>();
         try (var all = Files.list(folder)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
@@ -100,6 +108,11 @@ final class TinyRelease {
         try (NDManager manager = NDManager.newBaseManager();
                 Llama policy = Llama.load(manager, folder)) {
             List<List<Integer>> prompts = List.of(prompt("hello"), prompt("a story, please"));
+            List<ReleaseManifest.SelfTest> answers = SelfTests.make(policy, prompts);
+            SortedMap<Precision, ReleaseManifest.Quantised> gaps = new TreeMap<>();
+            for (Precision precision : quantised) {
+                gaps.put(precision, Parity.measure(policy, folder, precision, whole(answers)));
+            }
             return new ReleaseManifest(
                     1,
                     "r" + sequence + "-" + weights.substring(0, 8),
@@ -109,10 +122,18 @@ final class TinyRelease {
                     new TreeMap<>(),
                     0,
                     Parity.measure(policy, folder, prompts),
-                    new TreeMap<>(),
-                    SelfTests.make(policy, prompts),
+                    gaps,
+                    answers,
                     files);
         }
+    }
+
+    private static List<List<Integer>> whole(List<ReleaseManifest.SelfTest> answers) {
+        return answers.stream()
+                .map(answer ->
+                        Stream.concat(answer.promptIds().stream(), answer.tokenIds().stream())
+                                .toList())
+                .toList();
     }
 
     private static List<Integer> prompt(String text) {

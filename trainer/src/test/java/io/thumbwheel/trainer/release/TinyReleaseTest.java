@@ -2,6 +2,7 @@ package io.thumbwheel.trainer.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Also writes the releases that the tests of serving keep as resources: `mvn test -pl
 /// schemas,embedded,trainer -Dtest=TinyReleaseTest -Dsurefire.failIfNoSpecifiedTests=false
-/// -Dtiny.releases=DIR` makes `DIR/tiny-release` and `DIR/tiny-release-next`.
+/// -Dtiny.releases=DIR` makes `DIR/tiny-release`, `DIR/tiny-release-next` and
+/// `DIR/tiny-release-quantised`.
 class TinyReleaseTest {
     @TempDir Path temporary;
 
@@ -22,7 +24,16 @@ class TinyReleaseTest {
         ReleaseManifest manifest = TinyRelease.write(folder.resolve("tiny-release"), 0, 1);
         ReleaseManifest next = TinyRelease.write(folder.resolve("tiny-release-next"), 1, 2);
 
+        ReleaseManifest quantised =
+                TinyRelease.write(
+                        folder.resolve("tiny-release-quantised"),
+                        2,
+                        3,
+                        Precision.INT8,
+                        Precision.INT4);
+
         assertThat(ReleaseManifest.read(folder.resolve("tiny-release"))).isEqualTo(manifest);
+        assertThat(quantised.quantised()).containsOnlyKeys(Precision.INT8, Precision.INT4);
         assertThat(next.id()).startsWith("r1-");
         assertThat(manifest.files().keySet())
                 .containsExactlyElementsOf(
