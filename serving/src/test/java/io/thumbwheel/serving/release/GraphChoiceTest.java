@@ -6,13 +6,15 @@ import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.serving.ServingConfig;
 import io.thumbwheel.serving.ServingConfig.PrecisionSetting;
-import io.thumbwheel.serving.onnx.Device;
+import io.thumbwheel.serving.TestingConfig;
 import io.thumbwheel.serving.onnx.EngineTiming;
 import io.thumbwheel.serving.onnx.OnnxConfig;
 import io.thumbwheel.serving.onnx.TinyRelease;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GraphChoiceTest {
@@ -73,22 +75,13 @@ class GraphChoiceTest {
 
     private GraphChoice choice(PrecisionSetting precision, double nearEnough) {
         ServingConfig.Engine settings =
-                new ServingConfig.Engine() {
-                    @Override
-                    public PrecisionSetting precision() {
-                        return precision;
-                    }
-
-                    @Override
-                    public double nearEnough() {
-                        return nearEnough;
-                    }
-
-                    @Override
-                    public Device device() {
-                        return Device.CPU;
-                    }
-                };
+                TestingConfig.of(
+                                Map.of(
+                                        "serving.engine.precision",
+                                        precision.name().toLowerCase(Locale.ROOT),
+                                        "serving.engine.near-enough",
+                                        String.valueOf(nearEnough)))
+                        .engine();
         return new GraphChoice(settings, new OnnxConfig(2, 64, 1), timing);
     }
 

@@ -38,6 +38,7 @@ class ConfigCheckTest {
         "serving.rate.per-minute, -1",
         "serving.rate.burst, 15",
         "serving.limits.body, 12",
+        "serving.engine.near-enough, -0.1",
         "serving.residence.on-demand, 100",
         "serving.journal.patience, 0s",
         "serving.journal.spool, 12",
