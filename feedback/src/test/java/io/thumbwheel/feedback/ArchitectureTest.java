@@ -19,10 +19,14 @@ final class ArchitectureTest {
                     .importPackages("io.thumbwheel.feedback");
 
     @Test
-    void pairingIsPure() {
+    void theCoresArePure() {
         noClasses()
                 .that()
-                .resideInAPackage("..feedback.pairing..")
+                .resideInAnyPackage(
+                        "..feedback.pairing..",
+                        "..feedback.trust..",
+                        "..feedback.statistics..",
+                        "..feedback.simulation..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -1,6 +1,7 @@
 package io.thumbwheel.feedback.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.feedback.simulation.TrustSimulation;
 import io.thumbwheel.schemas.artifact.AtomicFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,6 +34,11 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
     private @Nullable Path json;
 
+    @Option(
+            names = "--trust",
+            description = "Only the simulated crowd: its whole table, over seeds 1 to 5.")
+    private boolean onlyTrust;
+
     /// All parts, in the order that they run in.
     private List<BenchPart> parts() {
         return List.of(
@@ -40,12 +46,18 @@ public final class BenchCommand implements Callable<Integer> {
                 new VisiblePart(),
                 new IntakePart(),
                 new BulkPart(),
-                new ImportPart());
+                new ImportPart(),
+                new TrustPart());
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
+        if (onlyTrust) {
+            TrustSimulation.rows(TrustPart.SEEDS).forEach(row -> out.println(row.line()));
+            out.flush();
+            return 0;
+        }
         List<Figure> figures = new ArrayList<>();
         Path folder = Files.createTempDirectory("thumbwheel-bench");
         try (BenchPlatform platform =

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Takes feedback in lines: each line is a request of its own and gets a verdict of its own.
 final class BulkIntake {
@@ -26,7 +27,7 @@ final class BulkIntake {
         this.maxLines = maxLines;
     }
 
-    CompletionStage<Response> take(ApiKey key, byte[] body) {
+    CompletionStage<Response> take(ApiKey key, byte[] body, @Nullable String address) {
         List<String> lines = new String(body, StandardCharsets.UTF_8).lines().toList();
         if (lines.size() > maxLines) {
             return CompletableFuture.completedFuture(
@@ -39,7 +40,9 @@ final class BulkIntake {
         }
         List<CompletableFuture<Intake.Verdict>> verdicts =
                 lines.stream()
-                        .map(line -> intake.take(key, line.getBytes(StandardCharsets.UTF_8), null))
+                        .map(line ->
+                                intake.take(
+                                        key, line.getBytes(StandardCharsets.UTF_8), null, address))
                         .toList();
         return CompletableFuture.allOf(verdicts.toArray(CompletableFuture<?>[]::new))
                 .thenApply(_ ->

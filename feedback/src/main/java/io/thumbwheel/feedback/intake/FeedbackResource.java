@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.Blocking;
 import io.thumbwheel.feedback.FeedbackConfig;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -44,6 +47,7 @@ public class FeedbackResource {
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
             @QueryParam("dryrun") boolean dryRun,
+            @Context HttpServerRequest request,
             byte[] body) {
         return access.<CompletionStage<Response>>with(
                 authorization,
@@ -53,7 +57,7 @@ public class FeedbackResource {
                         dryRun
                                 ? CompletableFuture.completedFuture(
                                         checked(intake.read(key, body, idempotencyKey)))
-                                : intake.take(key, body, idempotencyKey)
+                                : intake.take(key, body, idempotencyKey, address(request))
                                         .thenApply(FeedbackResource::response));
     }
 
@@ -62,12 +66,19 @@ public class FeedbackResource {
     @Blocking
     @Consumes(BulkIntake.MEDIA_TYPE)
     public CompletionStage<Response> many(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization, byte[] body) {
+            @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+            @Context HttpServerRequest request,
+            byte[] body) {
         return access.<CompletionStage<Response>>with(
                 authorization,
                 GIVERS,
                 CompletableFuture::completedFuture,
-                key -> bulk.take(key, body));
+                key -> bulk.take(key, body, address(request)));
+    }
+
+    private static @Nullable String address(HttpServerRequest request) {
+        SocketAddress remote = request.remoteAddress();
+        return remote == null ? null : remote.hostAddress();
     }
 
     private static Response checked(Intake.Read read) {

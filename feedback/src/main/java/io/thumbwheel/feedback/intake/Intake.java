@@ -5,6 +5,7 @@ import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.FeedbackRefusedException;
 import io.thumbwheel.schemas.event.FeedbackRequest;
+import io.thumbwheel.schemas.event.Network;
 import io.thumbwheel.schemas.event.RaterForgotten;
 import io.thumbwheel.schemas.event.SigningKey;
 import java.time.Clock;
@@ -36,15 +37,22 @@ public final class Intake {
         this.maxBytes = maxBytes;
     }
 
+    /// Takes a feedback of somebody whose network is not known.
+    public CompletableFuture<Verdict> take(
+            ApiKey key, byte[] body, @Nullable String idempotencyKey) {
+        return take(key, body, idempotencyKey, null);
+    }
+
     /// Takes a feedback; the verdict comes when Kafka has it or cannot have it.
     ///
     /// @param idempotencyKey the sender's own name for it, where the body has none
-    public CompletableFuture<Verdict> take(
-            ApiKey key, byte[] body, @Nullable String idempotencyKey) {
+    /// @param address of the sender; of it only a pseudonym of the network is kept
+    CompletableFuture<Verdict> take(
+            ApiKey key, byte[] body, @Nullable String idempotencyKey, @Nullable String address) {
         return switch (read(key, body, idempotencyKey)) {
             case Read.Wrong(var problem) -> CompletableFuture.completedFuture(refused(problem));
             case Read.Fine(var feedback) ->
-                    log.append(feedback)
+                    log.append(feedback.from(Network.of(signing, address).orElse(null)))
                             .handle((stored, failure) ->
                                     verdict(stored == null ? null : stored.id(), failure));
         };

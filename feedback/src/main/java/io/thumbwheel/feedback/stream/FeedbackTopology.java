@@ -13,8 +13,8 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
-/// The topology: completions and feedback, both by route, meet in one processor; examples, raters
-/// and dead letters go out from there, prompts by way of their digests.
+/// The topology: completions and feedback, both by route, meet in one processor; examples and dead
+/// letters go out from there, prompts by way of their digests.
 public final class FeedbackTopology {
     /// Store of the newest [io.thumbwheel.schemas.event.RaterTrust] of every rater.
     static final String RATERS = "raters";

@@ -122,15 +122,6 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
     }
 
     private void feedback(FeedbackGiven feedback, long offset) {
-        if (ledger.isNewRater(feedback.rater())) {
-            send(
-                    new RaterTrust(
-                            feedback.rater(),
-                            feedback.at(),
-                            1,
-                            false,
-                            "new: full weight until there is reason for less"));
-        }
         join.feedback(feedback, offset);
     }
 
@@ -138,11 +129,11 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
         Topics topic =
                 switch (event) {
                     case Example _ -> Topics.EXAMPLES;
-                    case RaterTrust _ -> Topics.RATERS;
                     case CompletionServed _,
                             FeedbackGiven _,
                             PromptSeen _,
                             RaterForgotten _,
+                            RaterTrust _,
                             RolloutDecision _,
                             SwapReport _,
                             TrainingProgress _ ->

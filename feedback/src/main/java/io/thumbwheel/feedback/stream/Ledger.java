@@ -37,7 +37,6 @@ final class Ledger {
     private final Table<String> items;
     private final Table<Claims> claims;
     private final Table<String> waiting;
-    private final Table<Integer> raters;
     private final Table<Integer> prompts;
     private final Table<String> ids;
     private final Table<String> imports;
@@ -51,7 +50,6 @@ final class Ledger {
         items = new Table<>(store, "item/", String.class);
         claims = new Table<>(store, "claims/", Claims.class);
         waiting = new Table<>(store, "waiting/", String.class);
-        raters = new Table<>(store, "rater/", Integer.class);
         prompts = new Table<>(store, "prompts/", Integer.class);
         ids = new Table<>(store, IDS, String.class);
         imports = new Table<>(store, "import/", String.class);
@@ -130,7 +128,6 @@ final class Ledger {
     /// Remembers that a person was forgotten, and with that forgets what was counted of them.
     void setForgotten(String person, Instant at) {
         forgotten.put(person, at.toEpochMilli());
-        raters.take(person);
         prompts.take(person);
     }
 
@@ -228,11 +225,6 @@ final class Ledger {
     /// How much feedback waits.
     long waiting() {
         return waitingCount;
-    }
-
-    /// Whether the rater was never seen before in this partition.
-    boolean isNewRater(String rater) {
-        return raters.putIfAbsent(rater, 1);
     }
 
     /// Whether one more prompt of the user may go out; counts it.

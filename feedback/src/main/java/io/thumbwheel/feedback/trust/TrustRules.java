@@ -51,7 +51,7 @@ public record TrustRules(
     static Prior prior(RaterKind kind) {
         return switch (kind) {
             case LABELER -> LABELER;
-            case USER, WEBHOOK, SIMULATED -> PERSON;
+            case USER, WEBHOOK, SIMULATED, IMPORTED -> PERSON;
         };
     }
 
@@ -60,7 +60,7 @@ public record TrustRules(
     static double tenure(RaterKind kind, int opinions, double days) {
         return switch (kind) {
             case LABELER -> 1;
-            case USER, WEBHOOK, SIMULATED ->
+            case USER, WEBHOOK, SIMULATED, IMPORTED ->
                     LEAST_TENURE
                             + (1 - LEAST_TENURE)
                                     * opinions

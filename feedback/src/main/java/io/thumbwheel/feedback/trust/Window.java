@@ -142,6 +142,12 @@ public final class Window {
         }
     }
 
+    /// Forgets what a person said until then.
+    public void forget(String rater, Instant until) {
+        opinions.values()
+                .removeIf(heard -> heard.rater().equals(rater) && !heard.at().isAfter(until));
+    }
+
     /// Drops what is too old or too much, the oldest first.
     public void trim() {
         Instant since = newest.minus(limits.kept());
@@ -258,14 +264,14 @@ public final class Window {
                             given.opinion();
                 };
         return new FeedbackGiven(
-                given.id(),
-                given.at(),
-                given.completion(),
-                given.rater(),
-                given.raterKind(),
-                given.consent(),
-                opinion,
-                given.network());
+                        given.id(),
+                        given.at(),
+                        given.completion(),
+                        given.rater(),
+                        given.raterKind(),
+                        given.consent(),
+                        opinion)
+                .from(given.network());
     }
 
     private static long text(Opinion opinion) {

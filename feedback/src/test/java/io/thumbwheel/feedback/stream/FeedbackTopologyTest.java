@@ -27,7 +27,6 @@ import io.thumbwheel.schemas.event.ImportedAnswers;
 import io.thumbwheel.schemas.event.Message;
 import io.thumbwheel.schemas.event.PromptSeen;
 import io.thumbwheel.schemas.event.RaterForgotten;
-import io.thumbwheel.schemas.event.RaterTrust;
 import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.schemas.event.UnreadableEventException;
@@ -254,17 +253,6 @@ final class FeedbackTopologyTest {
         assertThat(read(Topics.PROMPTS))
                 .extracting(event -> ((PromptSeen) event).promptIds())
                 .containsExactly(List.of(1, 0), List.of(1, 1));
-    }
-
-    @Test
-    void everyRaterIsIntroducedOnce() {
-        send(said(two, RATER, thumb(two, 0, true)));
-        send(said(two, RATER, thumb(two, 1, true)));
-
-        assertThat(read(Topics.RATERS))
-                .singleElement()
-                .isInstanceOfSatisfying(
-                        RaterTrust.class, trust -> assertThat(trust.weight()).isEqualTo(1.0));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.FeedbackGiven.Opinion;
 import io.thumbwheel.schemas.event.FeedbackRefusedException;
 import io.thumbwheel.schemas.event.FeedbackRequest;
+import io.thumbwheel.schemas.event.Network;
 import io.thumbwheel.schemas.event.Topics;
 import io.thumbwheel.serving.journal.EventLog;
 import io.thumbwheel.serving.journal.KafkaAwayException;
@@ -54,7 +55,11 @@ final class FeedbackRoutes {
         FeedbackRequest request = read(exchange);
         FeedbackGiven given =
                 request.given(
-                        key, keys.signing(), exchange.header("Idempotency-Key"), clock.instant());
+                                key,
+                                keys.signing(),
+                                exchange.header("Idempotency-Key"),
+                                clock.instant())
+                        .from(Network.of(keys.signing(), exchange.address()).orElse(null));
         switch (request.opinion()) {
             case Opinion.Thumb _, Opinion.Pick _ -> keep(given);
             case Opinion.Rating _,

@@ -9,6 +9,7 @@ import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.Objects;
@@ -82,6 +83,12 @@ public final class Exchange {
     /// A header, or null.
     public @Nullable String header(String name) {
         return routing.request().getHeader(name);
+    }
+
+    /// Address of the other end; null where it is gone.
+    public @Nullable String address() {
+        SocketAddress remote = routing.request().remoteAddress();
+        return remote == null ? null : remote.hostAddress();
     }
 
     /// The body as it came; empty where there was none.

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 /// @param serving Hugging Face folder of the release that serves; PPO starts from it. May be r0's
 /// @param examples live examples of the data set version
 /// @param prompts consented prompts; those of training raters are rolled out on
-/// @param raterWeights trust by pseudonym, 0 for quarantined raters; 1 where absent
+/// @param raterWeights trust by pseudonym, mean 1, 0 for quarantined raters; 1 where absent
 /// @param ordinal which refresh of the store this is, from 1: decides the KL target
 /// @param klCoefficient β of the previous refresh, where there was one
 /// @param known what is right to say to some prompts, which are rolled out on, too

@@ -2,7 +2,6 @@ package io.thumbwheel.trainer.run;
 
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.event.Example;
-import io.thumbwheel.schemas.event.RaterTrust;
 import io.thumbwheel.trainer.ppo.Gold;
 import io.thumbwheel.trainer.ppo.RefreshInput;
 import io.thumbwheel.trainer.reward.PreferenceData;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /// What a run learns from and is measured by: its pinned dataset, what is known to be right, the
 /// gold set, the reward model before it. The same at every attempt.
@@ -48,12 +46,7 @@ public final class RunData {
     ///
     /// @param work of the run
     RefreshInput inputOf(RunSpec spec, DatasetSnapshot data, Path work) throws IOException {
-        Map<String, Double> weights =
-                data.raters().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        RaterTrust::rater,
-                                        trust -> trust.quarantined() ? 0 : trust.weight()));
+        Map<String, Double> weights = RaterWeights.of(data.examples(), data.raters());
         List<Example> examples =
                 WrittenText.of(store.folder(spec.reference())).asIds(data.examples());
         List<String> eligible =
