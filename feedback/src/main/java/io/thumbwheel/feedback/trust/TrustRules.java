@@ -11,7 +11,8 @@ import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 /// @param falseDiscoveries share of honest raters among those whom a test sets aside, at most and
 ///   on average
 /// @param networkShare least share of all weight that one network may have
-/// @param sourceShare least share of all weight that one source may have
+/// @param sourceShare least share of all weight that one source may have; 1 where sources are not
+///   capped
 public record TrustRules(
         boolean weights,
         boolean quarantine,
@@ -20,7 +21,7 @@ public record TrustRules(
         double networkShare,
         double sourceShare) {
     /// All on.
-    public static final TrustRules DEFAULT = new TrustRules(true, true, true, 0.01, 0.1, 0.5);
+    public static final TrustRules DEFAULT = new TrustRules(true, true, true, 0.01, 0.1, 1);
 
     private static final double LEAST_TENURE = 0.25;
 

@@ -38,7 +38,8 @@ public interface TrustConfig {
     @WithDefault("0.1")
     double networkShare();
 
-    /// Least share of all weight that one source may have.
-    @WithDefault("0.5")
+    /// Least share of all weight that one source, a kind of rater, may have; 1 caps none. With a
+    /// lower one, many users beside a few labelers weigh no more than that share together.
+    @WithDefault("1")
     double sourceShare();
 }
