@@ -65,13 +65,13 @@ final class HttpLoad {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             OutputStream out = socket.getOutputStream();
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            while (System.nanoTime() < end) {
+            do {
                 byte[] bytes = body.apply(first + requests);
                 out.write(request(path, bytes));
                 out.flush();
                 answer(in);
                 requests++;
-            }
+            } while (System.nanoTime() < end);
         }
         return requests;
     }

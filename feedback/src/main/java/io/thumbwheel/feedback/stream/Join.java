@@ -84,6 +84,7 @@ final class Join {
         }
         Set<String> touched = ledger.newestAbout(feedback).map(this::supersede).orElseGet(Set::of);
         ledger.setNewest(feedback, key);
+        ledger.introduce(key, feedback);
         settle(key, new Entry(feedback, offset, State.WAITING), touched);
     }
 
@@ -126,6 +127,7 @@ final class Join {
         Entry target = ledger.entry(key).orElse(null);
         if (target == null) {
             ledger.put(key, new Entry(retraction, offset, State.RETRACTED));
+            ledger.introduce(key, retraction);
             return;
         }
         if (!target.feedback().rater().equals(retraction.rater())) {

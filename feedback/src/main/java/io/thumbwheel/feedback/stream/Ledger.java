@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import org.apache.kafka.streams.state.Stores;
 /// time: what is too old stands at the beginning of each table and leaves by [#forget].
 final class Ledger {
     private static final int MAX_FORGOTTEN_AT_ONCE = 10_000;
+    private static final int RECENT = 128;
 
     static final String STORE = "ledger";
     static final String ENTRIES = "entry/";
@@ -41,6 +43,19 @@ final class Ledger {
     private final Table<String> ids;
     private final Table<String> imports;
     private final Table<Long> forgotten;
+
+    /// The completions looked at last: what is said about one comes soon after it and together.
+    private final Map<CompletionId, KeptCompletion> recent =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(
+                        Map.Entry<CompletionId, KeptCompletion> eldest) {
+                    return size() > RECENT;
+                }
+            };
+
     private long waitingCount;
 
     Ledger(ProcessingContext context) {
@@ -65,15 +80,23 @@ final class Ledger {
 
     /// Keeps a completion; false where it was kept before.
     boolean keep(KeptCompletion completion) {
-        return completions.putIfAbsent(completion.id().toString(), completion);
+        boolean isNew = completions.putIfAbsent(completion.id().toString(), completion);
+        if (isNew) {
+            recent.put(completion.id(), completion);
+        }
+        return isNew;
     }
 
     /// Those of `ids` that are kept.
     Map<CompletionId, KeptCompletion> kept(List<CompletionId> ids) {
         Map<CompletionId, KeptCompletion> kept = new HashMap<>();
         for (CompletionId id : ids) {
-            KeptCompletion completion = completions.get(id.toString());
+            KeptCompletion completion = recent.get(id);
+            if (completion == null) {
+                completion = completions.get(id.toString());
+            }
             if (completion != null) {
+                recent.put(id, completion);
                 kept.put(id, completion);
             }
         }
@@ -91,9 +114,14 @@ final class Ledger {
 
     void put(String entryKey, Entry entry) {
         entries.put(entryKey, entry);
-        if (ids.putIfAbsent(idOf(entryKey), entryKey)
-                && entry.feedback().completion().isImported()) {
-            imports.put(importKey(entryKey, entry), entryKey);
+    }
+
+    /// Lets a feedback that is new be found by its id, and by when it came where nothing else tells
+    /// its age.
+    void introduce(String entryKey, FeedbackGiven feedback) {
+        ids.put(idOf(entryKey), entryKey);
+        if (feedback.completion().isImported()) {
+            imports.put(importKey(entryKey, feedback), entryKey);
         }
     }
 
@@ -102,8 +130,8 @@ final class Ledger {
     }
 
     /// Imported answers have no time in their id; what was said about them is as old as itself.
-    private static String importKey(String entryKey, Entry entry) {
-        return importsAt(entry.feedback().at().toEpochMilli()) + entryKey;
+    private static String importKey(String entryKey, FeedbackGiven feedback) {
+        return importsAt(feedback.at().toEpochMilli()) + entryKey;
     }
 
     private static String importsAt(long epochMillis) {
@@ -114,7 +142,7 @@ final class Ledger {
     void remove(String entryKey, Entry entry) {
         entries.take(entryKey);
         ids.take(idOf(entryKey));
-        imports.take(importKey(entryKey, entry));
+        imports.take(importKey(entryKey, entry.feedback()));
         for (String exampleId : entry.examples()) {
             put(exampleId, claims(exampleId).minus(entryKey));
         }
@@ -149,6 +177,7 @@ final class Ledger {
                         emptied.add(kept.id());
                     }
                 });
+        recent.keySet().removeAll(emptied);
         emptied.forEach(
                 id -> completions.put(id.toString(), KeptCompletion.withoutConsent(id, person)));
         return emptied;
@@ -249,6 +278,7 @@ final class Ledger {
         List<String> oldCompletions =
                 completions.keysBefore(firstIdAt(completionsBefore), MAX_FORGOTTEN_AT_ONCE);
         oldCompletions.forEach(completions::take);
+        recent.clear();
         List<String> unmatched =
                 waiting.keysBefore(firstIdAt(completionsBefore), MAX_FORGOTTEN_AT_ONCE);
         unmatched.forEach(this::unpark);
