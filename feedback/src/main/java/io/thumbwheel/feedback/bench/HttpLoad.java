@@ -90,12 +90,20 @@ final class HttpLoad {
     private static void answer(InputStream in) throws IOException {
         String status = line(in);
         int length = 0;
+        boolean chunked = false;
         for (String header = line(in); !header.isEmpty(); header = line(in)) {
             if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 length = Integer.parseInt(header.substring(15).strip());
             }
+            chunked |= header.toLowerCase(Locale.ROOT).startsWith("transfer-encoding: chunked");
         }
         in.skipNBytes(length);
+        while (chunked) {
+            int chunk = Integer.parseInt(line(in), 16);
+            in.skipNBytes(chunk);
+            line(in);
+            chunked = chunk > 0;
+        }
         if (!status.startsWith("HTTP/1.1 2")) {
             throw new IOException("the service answered " + status);
         }

@@ -99,7 +99,7 @@ final class WebhookIT {
         mapping();
         write(sources("{\"file\":\"old\"}"));
         String body = vote("up");
-        await().atMost(SOON).untilAsserted(() -> deliver("msg_1", OLD, body).statusCode(202));
+        awaitTaken("msg_1", OLD, body);
 
         String id = deliver("msg_1", OLD, body).statusCode(202).extract().path("feedback_ids[0]");
         deliver("msg_1", OLD, body).statusCode(202).body("feedback_ids[0]", equalTo(id));
@@ -107,7 +107,7 @@ final class WebhookIT {
         deliver("msg_2", NEW, body).statusCode(401);
 
         write(sources("{\"file\":\"new\"},{\"file\":\"old\"}"));
-        await().atMost(SOON).untilAsserted(() -> deliver("msg_2", NEW, body).statusCode(202));
+        awaitTaken("msg_2", NEW, body);
         deliver("msg_3", OLD, body).statusCode(202);
         Files.writeString(file, "{nonsense");
         deliver("msg_4", NEW, body).statusCode(202);
@@ -118,7 +118,7 @@ final class WebhookIT {
         Files.writeString(file.resolveSibling("old"), OLD);
         mapping();
         write(sources("{\"file\":\"old\"}"));
-        await().atMost(SOON).untilAsserted(() -> deliver("msg_5", OLD, vote("up")).statusCode(202));
+        awaitTaken("msg_5", OLD, vote("up"));
 
         deliver("msg_6", OLD, vote("sideways"))
                 .statusCode(422)
@@ -260,6 +260,17 @@ final class WebhookIT {
 
     private String vote(String value) {
         return "{\"about\":\"%s\",\"vote\":\"%s\"}".formatted(two, value);
+    }
+
+    /// A change of the file is seen within a second.
+    private static void awaitTaken(String id, String secret, String body) {
+        await().atMost(SOON)
+                .until(() ->
+                        signed(id, secret, body)
+                                        .contentType("application/json")
+                                        .post("/v1/webhooks/votes")
+                                        .statusCode()
+                                == 202);
     }
 
     private static ValidatableResponse deliver(String id, String secret, String body) {
