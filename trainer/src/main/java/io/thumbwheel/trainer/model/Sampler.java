@@ -78,7 +78,8 @@ public final class Sampler {
             Llama policy, Rows rows, Step step, double temperature, long seed, long firstRow) {
         List<NDArray> keys = cache(policy, rows, step);
         List<NDArray> values = cache(policy, rows, step);
-        NDArray hidden = prefill(policy, rows, step, keys, values); // [batch, hidden]
+        List<NDArray> fused = policy.fused();
+        NDArray hidden = prefill(policy, rows, step, fused, keys, values); // [batch, hidden]
         for (int t = 0; ; t++) {
             NDList drawn;
             if (temperature == 0) {
@@ -116,7 +117,7 @@ public final class Sampler {
                 keys = keep(index, keys);
                 values = keep(index, values);
             }
-            hidden = decode(policy, rows, step, ids, keys, values);
+            hidden = decode(policy, rows, step, ids, fused, keys, values);
         }
     }
 
@@ -133,7 +134,12 @@ public final class Sampler {
     }
 
     private static NDArray prefill(
-            Llama policy, Rows rows, Step step, List<NDArray> keys, List<NDArray> values) {
+            Llama policy,
+            Rows rows,
+            Step step,
+            List<NDArray> fused,
+            List<NDArray> keys,
+            List<NDArray> values) {
         int batch = rows.prompts.size();
         int seq = rows.prompts.stream().mapToInt(List::size).max().orElseThrow();
         long[] tokens = new long[batch * seq];
@@ -149,7 +155,7 @@ public final class Sampler {
                 new NDList(
                         step.manager().create(tokens, new Shape(batch, seq)),
                         step.manager().create(last));
-        return cached("prefill", policy, arguments, keys, values);
+        return cached("prefill", policy, arguments, fused, keys, values);
     }
 
     private static NDArray decode(
@@ -157,22 +163,25 @@ public final class Sampler {
             Rows rows,
             Step step,
             NDArray ids,
+            List<NDArray> fused,
             List<NDArray> keys,
             List<NDArray> values) {
         long[] positions = rows.batch.stream().mapToLong(rows::position).toArray();
         long longest = Arrays.stream(positions).max().orElseThrow() + 1;
         NDList arguments =
                 new NDList(ids, step.manager().create(positions), step.host().create(longest));
-        return cached("decode", policy, arguments, keys, values);
+        return cached("decode", policy, arguments, fused, keys, values);
     }
 
     private static NDArray cached(
             String function,
             Llama policy,
             NDList arguments,
+            List<NDArray> fused,
             List<NDArray> keys,
             List<NDArray> values) {
         policy.addContext(arguments);
+        TorchScript.addList(arguments, "fused", fused);
         TorchScript.addList(arguments, "keys", keys);
         TorchScript.addList(arguments, "values", values);
         return TorchScript.call(function, arguments).get(0);
