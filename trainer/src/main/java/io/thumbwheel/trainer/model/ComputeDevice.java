@@ -74,7 +74,7 @@ public record ComputeDevice(Optional<Integer> gpu) {
     Optional<String> missing(boolean cuda, int gpus, String version) {
         if (!cuda) {
             return Optional.of(
-                    "%s is not there: the PyTorch %s that was loaded computes on CPUs only; build with `mvn -Pcuda package`, which adds ai.djl.pytorch:pytorch-native-cu124:%s (2.5 GB), and have an NVIDIA driver for CUDA 12.4 (550 or newer) and libcudart.so.12 as libcudart.so on the library path"
+                    "%s is not there: the PyTorch %s that was loaded computes on CPUs only; build with Maven's profile cuda (-Pcuda), which adds ai.djl.pytorch:pytorch-native-cu124:%s (2.5 GB), and have an NVIDIA driver for CUDA 12.4 (550 or newer) and libcudart.so.12 as libcudart.so on the library path"
                             .formatted(this, version, version));
         }
         if (gpus == 0) {
