@@ -47,7 +47,8 @@ final class TensorValues {
         call("copy", 1, to, from);
     }
 
-    /// Moves each of `to` to `share` · own + (1 − share) · the one of `other` in its place.
+    /// Moves each of `to` to `share` · own + (1 − share) · the one of `other` in its place. What is
+    /// the same in both stays to the bit.
     static void blend(List<NDArray> to, List<NDArray> other, double share) {
         call("blend", share, to, other);
     }

@@ -94,6 +94,23 @@ class FrozenLayersTest {
     }
 
     @Test
+    void anAverageKeepsWhatIsFrozenToTheBit() {
+        try (NDManager manager = TinyModel.manager();
+                Llama base = Llama.random(manager, TinyModel.TIED, 7);
+                Llama other = Llama.random(manager, TinyModel.TIED, 8);
+                Llama average = base.copy(manager)) {
+            average.blend(base, 0.3);
+            assertThat(average.sharesLower(base, 2)).isTrue();
+
+            average.blend(other, 0.3);
+            float own = base.parameters().getFirst().getFloat(5, 3);
+            float blended = 0.3f * own + 0.7f * other.parameters().getFirst().getFloat(5, 3);
+            assertThat(average.parameters().getFirst().getFloat(5, 3))
+                    .isCloseTo(blended, within(1e-7f));
+        }
+    }
+
+    @Test
     void moreThanHalfOfTheLayersIsRefused() {
         try (NDManager manager = TinyModel.manager();
                 Llama model = Llama.random(manager, TinyModel.TIED, 7)) {
