@@ -102,10 +102,15 @@ public interface ServingConfig {
         @WithDefault("30s")
         Duration longestWait();
 
-        /// Most padded prompt tokens of one prefill pass: bounds the pause that new prompts cause
-        /// to the answers in the making.
-        @WithDefault("512")
-        int prefillTokens();
+        /// How long prompts are read between two tokens of the answers in the making: bounds the
+        /// pause that new prompts cause to them.
+        @WithDefault("50ms")
+        Duration prefill();
+
+        /// Memory in which each release keeps beginnings of prompts that it has computed; 0 keeps
+        /// none.
+        @WithDefault("128M")
+        MemorySize prefixes();
 
         /// Text chunks that a stream may lie behind before it is cut.
         @WithDefault("256")
@@ -203,6 +208,22 @@ public interface ServingConfig {
         /// first.
         @WithDefault("2")
         int onDemand();
+
+        /// Memory for the KV caches of all releases. By default as much as releases like the first
+        /// can take together, but no more than half of what is available.
+        Optional<MemorySize> cache();
+
+        /// What is done with a new primary for which there is no memory.
+        @WithDefault("refuse")
+        WhenFull whenFull();
+
+        /// What is done where there is no memory for one more release.
+        enum WhenFull {
+            /// The old one keeps serving.
+            REFUSE,
+            /// The old one is let go first: until the new one is loaded there are no answers.
+            DRAIN_THEN_LOAD
+        }
     }
 
     /// How answers are recorded.

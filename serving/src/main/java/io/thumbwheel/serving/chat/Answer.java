@@ -37,6 +37,7 @@ final class Answer {
     private final List<ChoiceDraft> drafts = new ArrayList<>();
     private final List<Generation> generations = new CopyOnWriteArrayList<>();
     private final AtomicInteger open;
+    private int cachedTokens = Integer.MAX_VALUE; // the scheduler thread's
     private volatile boolean cancelled;
     private volatile @Nullable ApiException failure;
 
@@ -79,6 +80,7 @@ final class Answer {
                                         prompt.sampling(),
                                         choice,
                                         prompt.request().delivery().topLogProbs(),
+                                        prompt.request().deterministic(),
                                         prompt.tokens()),
                                 new Drawing(drafts.get(choice))));
             } catch (QueueFullException e) {
@@ -138,6 +140,7 @@ final class Answer {
         @Override
         public void finished(FinishReason reason) {
             observation.finished(draft.index(), times, reason);
+            cachedTokens = Math.min(cachedTokens, times == null ? 0 : times.cachedTokens());
             String rest = draft.finish(reason);
             if (!rest.isEmpty()) {
                 listener.piece(draft.piece(rest));
@@ -183,13 +186,14 @@ final class Answer {
                         prompt.sampling(),
                         drafts.stream().map(draft -> draft.toChoice(release, lease.arm())).toList(),
                         prompt.request().metadata());
+        int cached = cachedTokens;
         List<Tokens> tokens = drafts.stream().map(draft -> draft.tokens(0)).toList();
         recording
                 .of(prompt, served, observation.sending())
                 .whenComplete((kept, unrecorded) -> {
                     if (unrecorded == null) {
                         observation.answered(served);
-                        listener.ended(new AnswerListener.Ended(served, tokens, kept));
+                        listener.ended(new AnswerListener.Ended(served, tokens, cached, kept));
                     } else {
                         listener.failed(
                                 ApiException.unavailable(

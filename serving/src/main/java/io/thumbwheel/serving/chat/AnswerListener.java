@@ -20,8 +20,9 @@ interface AnswerListener {
     ///
     /// @param served what the journal has
     /// @param tokens of every choice, all of them
+    /// @param cachedTokens tokens of the prompt that no choice had computed
     /// @param kept whether its conversation's history has it
-    record Ended(CompletionServed served, List<Tokens> tokens, boolean kept) {
+    record Ended(CompletionServed served, List<Tokens> tokens, int cachedTokens, boolean kept) {
         public Ended {
             tokens = List.copyOf(tokens);
         }

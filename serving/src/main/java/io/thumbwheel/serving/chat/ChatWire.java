@@ -37,7 +37,7 @@ final class ChatWire implements Wire {
             node.put("finish_reason", Envelope.reason(choice.finishReason()));
         }
         envelope.putPromptIds(body);
-        body.set("usage", envelope.usage(served));
+        body.set("usage", envelope.usage(end));
         envelope.putRecalled(body);
         envelope.putKept(body, end.kept());
         return body;
@@ -81,8 +81,8 @@ final class ChatWire implements Wire {
     }
 
     @Override
-    public ObjectNode usage(CompletionServed served) {
-        return envelope.usageChunk(CHUNK, served);
+    public ObjectNode usage(Ended end) {
+        return envelope.usageChunk(CHUNK, end);
     }
 
     private void putTokens(ObjectNode choice, Tokens tokens) {

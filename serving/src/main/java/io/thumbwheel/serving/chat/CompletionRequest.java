@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param draw how tokens are drawn
 /// @param stop texts at which an answer ends
 /// @param seed of the draw; null lets serving choose one
+/// @param deterministic whether it must come out the same to the bit, whatever else runs
 /// @param delivery how the answer is told
 /// @param store whether the user agrees that the exchange may train a model
 /// @param metadata what the caller attached, for the journal
@@ -31,6 +32,7 @@ record CompletionRequest(
         Draw draw,
         List<String> stop,
         @Nullable Long seed,
+        boolean deterministic,
         Delivery delivery,
         boolean store,
         Map<String, String> metadata,
@@ -108,6 +110,7 @@ record CompletionRequest(
                 draw,
                 stop,
                 seed,
+                deterministic,
                 delivery,
                 store,
                 metadata,

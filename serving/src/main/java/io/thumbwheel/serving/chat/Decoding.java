@@ -15,6 +15,6 @@ final class Decoding {
                 new SchedulerConfig(
                         config.queue().waiting(),
                         config.queue().longestWait(),
-                        config.queue().prefillTokens()));
+                        config.queue().prefill()));
     }
 }

@@ -64,21 +64,25 @@ final class Envelope {
     }
 
     /// The chunk after all choices.
-    ObjectNode usageChunk(String object, CompletionServed served) {
+    ObjectNode usageChunk(String object, Ended end) {
         ObjectNode body = head(object);
         body.putArray("choices");
-        body.set("usage", usage(served));
+        body.set("usage", usage(end));
         return body;
     }
 
-    ObjectNode usage(CompletionServed served) {
+    ObjectNode usage(Ended end) {
+        CompletionServed served = end.served();
         int read = served.promptIds().size();
         int written = served.choices().stream().mapToInt(choice -> choice.tokenIds().size()).sum();
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("prompt_tokens", read)
-                .put("completion_tokens", written)
-                .put("total_tokens", read + written);
+        ObjectNode usage =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("prompt_tokens", read)
+                        .put("completion_tokens", written)
+                        .put("total_tokens", read + written);
+        usage.putObject("prompt_tokens_details").put("cached_tokens", end.cachedTokens());
+        return usage;
     }
 
     /// What the answer goes on from, where serving keeps the conversation.

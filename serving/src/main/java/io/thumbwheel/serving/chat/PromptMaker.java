@@ -51,8 +51,7 @@ final class PromptMaker {
                     "release %s has no token for this text".formatted(release.id()));
         }
         int limit = limit(request, ids.size(), release.context());
-        Long seed = request.seed();
-        Sampling sampling = request.sampling(limit, seed == null ? seeds.nextLong() : seed);
+        Sampling sampling = request.sampling(limit, seed(request));
         return new Prompt(
                 CompletionId.mint(conversation, request.choices(), keys.signing()),
                 request,
@@ -64,6 +63,14 @@ final class PromptMaker {
                 sampling,
                 sampling.format() == null ? null : tokens(release.template()),
                 clock.instant().getEpochSecond());
+    }
+
+    private long seed(CompletionRequest request) {
+        Long seed = request.seed();
+        if (seed != null) {
+            return seed;
+        }
+        return request.deterministic() ? 0 : seeds.nextLong();
     }
 
     private TokenBytes tokens(ChatTemplate template) {

@@ -7,20 +7,29 @@ import io.thumbwheel.serving.web.Exchange;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Tells an answer piece by piece as server-sent events, in OpenAI's order: in chats a role chunk
 /// per choice, content chunks, a finish chunk per choice, the usage where asked for, `[DONE]`.
 ///
 /// All of its state belongs to the connection's event loop. The status line leaves with the first
 /// piece, so that what fails before has its own status; what fails later is an error event. A
-/// reader who lies too many chunks behind is cut.
+/// reader who lies too many chunks behind is cut, and so is an answer whose pieces the event loop
+/// does not get round to: nothing waits without a bound.
 final class StreamedReply implements AnswerListener {
+    /// An answer of many choices offers a piece of each at every step, and the event loop may pause
+    /// for longer than a reader: this many times [#mostBehind] pieces are a bound for memory only.
+    private static final int PER_BEHIND = 16;
+
     private final Exchange exchange;
     private final HttpServerResponse response;
     private final Wire wire;
     private final Prompt prompt;
     private final int mostBehind;
     private final Runnable cut;
+
+    /// Pieces offered that the event loop has not taken yet.
+    private final AtomicInteger offered = new AtomicInteger();
 
     private final Queue<String> behind = new ArrayDeque<>();
     private final int[] told;
@@ -42,8 +51,14 @@ final class StreamedReply implements AnswerListener {
 
     @Override
     public void piece(Piece piece) {
+        if (offered.incrementAndGet() > PER_BEHIND * mostBehind) {
+            offered.decrementAndGet();
+            cut.run();
+            return;
+        }
         exchange.context()
                 .runOnContext(_ -> {
+                    offered.decrementAndGet();
                     begin();
                     told[piece.choice()] += piece.tokens().ids().size();
                     send(wire.content(piece));
@@ -90,7 +105,7 @@ final class StreamedReply implements AnswerListener {
             send(wire.finish(index, end, end.tokens().get(index).from(told[index])));
         }
         if (prompt.request().delivery().includeUsage()) {
-            send(wire.usage(end.served()));
+            send(wire.usage(end));
         }
         event("[DONE]");
         finish();

@@ -40,7 +40,7 @@ final class TextWire implements Wire {
             putTokens(node, index, end.tokens().get(index));
         }
         envelope.putPromptIds(body);
-        body.set("usage", envelope.usage(served));
+        body.set("usage", envelope.usage(end));
         return body;
     }
 
@@ -66,8 +66,8 @@ final class TextWire implements Wire {
     }
 
     @Override
-    public ObjectNode usage(CompletionServed served) {
-        return envelope.usageChunk(OBJECT, served);
+    public ObjectNode usage(Ended end) {
+        return envelope.usageChunk(OBJECT, end);
     }
 
     private void putTokens(ObjectNode choice, int index, Tokens tokens) {

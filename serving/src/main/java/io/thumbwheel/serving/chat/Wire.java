@@ -1,7 +1,6 @@
 package io.thumbwheel.serving.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.serving.chat.AnswerListener.Ended;
 import io.thumbwheel.serving.chat.AnswerListener.Piece;
 import io.thumbwheel.serving.release.Resident;
@@ -35,5 +34,5 @@ interface Wire {
     ObjectNode finish(int choice, Ended end, Tokens rest);
 
     /// The chunk after all choices: how many tokens.
-    ObjectNode usage(CompletionServed served);
+    ObjectNode usage(Ended end);
 }

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param choice index of the answer: answers to one prompt draw from streams of their own, derived
 ///   from (`sampling.seed()`, `choice`)
 /// @param topLogProbs how many of the most probable tokens are told with each token
+/// @param deterministic whether it must come out the same to the bit, whatever else runs
 /// @param tokens the tokens' bytes; needed where `sampling.format()` is JSON
 public record GenerationRequest(
         List<Integer> promptIds,
         Sampling sampling,
         int choice,
         int topLogProbs,
+        boolean deterministic,
         @Nullable TokenBytes tokens) {
     public GenerationRequest {
         promptIds = List.copyOf(promptIds);
@@ -37,6 +39,6 @@ public record GenerationRequest(
 
     /// In any format, without other tokens than those sampled.
     public GenerationRequest(List<Integer> promptIds, Sampling sampling, int choice) {
-        this(promptIds, sampling, choice, 0, null);
+        this(promptIds, sampling, choice, 0, false, null);
     }
 }

@@ -61,7 +61,7 @@ public final class GenerationTimes {
     }
 
     void cached(int length) {
-        cachedTokens = length;
+        cachedTokens += length;
     }
 
     void token(long now) {

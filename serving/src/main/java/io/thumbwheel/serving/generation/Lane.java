@@ -5,112 +5,167 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The running answers of one policy, dense in its slots. The scheduler thread's.
+/// The running answers of one policy: of some the prompt is being read, the others draw a token at
+/// each step, together but for the deterministic ones.
+///
+/// A deterministic answer shares no pass with others, and its passes have the same shapes whatever
+/// else runs: its prompt is read in chunks of one length, none of it comes from the prefix cache,
+/// and it is decoded in a batch of 1. The scheduler thread's.
 final class Lane {
     private final Policy policy;
     private final PolicyLoad load;
     private final Sampler sampler;
-    private final List<Sequence> sequences; // by slot
+    private final Slots slots;
+    private final PrefixCache prefixes;
+    private final PromptReader prompts;
+    private final List<Sequence> running = new ArrayList<>();
     private final int[] tokens; // [slots]
     private final int[] lengths; // [slots]
 
-    Lane(PolicyHandle handle) {
-        policy = handle.policy();
-        load = handle.load();
+    Lane(Policy policy, PolicyLoad load) {
+        this.policy = policy;
+        this.load = load;
         sampler = new Sampler(policy.vocab());
-        sequences = new ArrayList<>(policy.slots());
+        slots = new Slots(policy);
+        prefixes = new PrefixCache(policy);
+        prompts = new PromptReader(policy, load, sampler, slots, prefixes);
         tokens = new int[policy.slots()];
         lengths = new int[policy.slots()];
     }
 
     int running() {
-        return sequences.size();
+        return running.size();
     }
 
     int free() {
-        return policy.slots() - sequences.size();
+        return policy.slots() - running.size();
     }
 
-    /// Takes in fresh answers, at most [#free], and draws the first token of each.
-    void admit(List<Sequence> fresh) {
-        int first = sequences.size();
-        sequences.addAll(fresh);
-        int[][] prompts = new int[fresh.size()][]; // [batch][prompt]
-        for (int i = 0; i < prompts.length; i++) {
-            prompts[i] = fresh.get(i).prompt();
-            load.computed(prompts[i].length);
-        }
-        try {
-            FloatBuffer logits = policy.prefill(first, prompts); // [batch, vocab]
-            long now = System.nanoTime();
-            for (int i = 0; i < prompts.length; i++) {
-                if (!fresh.get(i).ended()) {
-                    fresh.get(i).advance(sampler, logits, i, now);
-                }
+    /// Whether an answer waits for its next token.
+    boolean decoding() {
+        for (int i = 0; i < running.size(); i++) {
+            if (running.get(i).promptRead()) {
+                return true;
             }
-            load.drew(prompts.length);
-        } catch (PolicyFailedException | RuntimeException e) {
-            fresh.forEach(sequence -> sequence.fail(e));
         }
-        compact();
+        return false;
     }
 
-    /// Draws the next token of every running answer.
+    /// Takes in a fresh answer; only where one is [#free].
+    void admit(Sequence fresh, long now) {
+        running.add(fresh);
+        prompts.add(fresh);
+        fresh.scheduled(now);
+        if (fresh.ended()) {
+            retire();
+        }
+    }
+
+    /// Reads prompts for about so many nanoseconds, and draws the first tokens of those read.
+    void read(long nanos) {
+        dropCancelled();
+        prompts.read(nanos);
+        retire();
+    }
+
+    /// Draws the next token of every answer whose prompt is read.
     void step() {
         dropCancelled();
-        int batch = sequences.size();
+        stepTogether();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            if (sequence.deterministic() && sequence.promptRead()) {
+                stepAlone(sequence);
+            }
+        }
+        retire();
+    }
+
+    private void stepTogether() {
+        int batch = slots.together();
         if (batch == 0) {
             return;
         }
         for (int slot = 0; slot < batch; slot++) {
-            tokens[slot] = sequences.get(slot).lastToken();
-            lengths[slot] = sequences.get(slot).length();
+            tokens[slot] = slots.at(slot).lastToken();
+            lengths[slot] = slots.at(slot).length();
         }
         try {
             FloatBuffer logits = policy.decode(tokens, lengths, batch); // [batch, vocab]
             long now = System.nanoTime();
             for (int slot = 0; slot < batch; slot++) {
-                sequences.get(slot).advance(sampler, logits, slot, now);
+                slots.at(slot).read(lengths[slot] + 1);
+                slots.at(slot).advance(sampler, logits, slot, now);
             }
             load.drew(batch);
         } catch (PolicyFailedException | RuntimeException e) {
-            sequences.forEach(sequence -> sequence.fail(e));
+            for (int slot = 0; slot < batch; slot++) {
+                slots.at(slot).fail(e);
+            }
         }
-        compact();
+    }
+
+    private void stepAlone(Sequence sequence) {
+        int past = sequence.length();
+        try {
+            FloatBuffer logits =
+                    policy.extend(sequence.slot(), sequence.tokens(), past, past + 1); // [1, vocab]
+            sequence.read(past + 1);
+            sequence.advance(sampler, logits, 0, System.nanoTime());
+            load.drew(1);
+        } catch (PolicyFailedException | RuntimeException e) {
+            sequence.fail(e);
+        }
     }
 
     /// Fails all that run.
     void fail(Exception cause) {
-        sequences.forEach(sequence -> sequence.fail(cause));
-        compact();
+        running.forEach(sequence -> sequence.fail(cause));
+        retire();
     }
 
     private void dropCancelled() {
-        for (Sequence sequence : sequences) {
-            if (sequence.cancelled()) {
-                sequence.finish(FinishReason.CANCELLED);
+        boolean any = false;
+        for (int i = 0; i < running.size(); i++) {
+            if (running.get(i).cancelled()) {
+                running.get(i).finish(FinishReason.CANCELLED);
+                any = true;
             }
         }
-        compact();
+        if (any) {
+            retire();
+        }
     }
 
-    /// Frees the slots of those that ended; the last sequence moves into the gap. From the end, so
-    /// that the last one is never an ended one.
-    private void compact() {
-        long held = 0;
-        for (int slot = sequences.size() - 1; slot >= 0; slot--) {
-            Sequence sequence = sequences.get(slot);
-            if (!sequence.ended()) {
-                held += sequence.length();
-                continue;
+    /// Frees the slots of those that ended, from the last on, so that no ended one moves into a
+    /// gap; then lets them and their references go.
+    private void retire() {
+        for (int slot = slots.together() - 1; slot >= 0; slot--) {
+            if (slots.at(slot).ended()) {
+                free(slots.at(slot));
             }
-            Sequence last = sequences.removeLast();
-            if (slot < sequences.size()) {
-                policy.move(sequences.size(), slot, last.length());
-                sequences.set(slot, last);
-            }
-            sequence.handle().release();
         }
-        load.holds(sequences.size(), held);
+        long held = 0;
+        for (int i = running.size() - 1; i >= 0; i--) {
+            Sequence sequence = running.get(i);
+            if (sequence.ended()) {
+                running.remove(i);
+                prompts.remove(sequence);
+                if (sequence.slot() >= 0) {
+                    free(sequence);
+                }
+                sequence.handle().release();
+            } else {
+                held += sequence.length();
+            }
+        }
+        load.holds(running.size(), held);
+    }
+
+    private void free(Sequence sequence) {
+        if (sequence.sound() && !sequence.deterministic()) {
+            prefixes.keep(sequence);
+        }
+        slots.leave(sequence);
     }
 }

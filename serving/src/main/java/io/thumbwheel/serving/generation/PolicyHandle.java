@@ -14,12 +14,15 @@ public final class PolicyHandle implements AutoCloseable {
     private final Policy policy;
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean cut;
     private final PolicyLoad load = new PolicyLoad();
+    private final Lane lane;
 
     /// Takes over `policy`.
     public PolicyHandle(String releaseId, Policy policy) {
         this.releaseId = releaseId;
         this.policy = policy;
+        this.lane = new Lane(policy, load);
     }
 
     /// The release whose weights it has.
@@ -35,6 +38,11 @@ public final class PolicyHandle implements AutoCloseable {
     /// How busy it is.
     public PolicyLoad load() {
         return load;
+    }
+
+    /// The answers that it draws; the scheduler thread's.
+    Lane lane() {
+        return lane;
     }
 
     /// How many hold a reference, the maker included.
@@ -67,6 +75,15 @@ public final class PolicyHandle implements AutoCloseable {
         if (left == 0) {
             policy.close();
         }
+    }
+
+    /// Ends all answers in the making within a step, as cancelled.
+    public void cut() {
+        cut = true;
+    }
+
+    boolean isCut() {
+        return cut;
     }
 
     /// Gives the maker's reference back; those in flight finish first.

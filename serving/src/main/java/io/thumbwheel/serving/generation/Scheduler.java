@@ -5,12 +5,9 @@ import io.thumbwheel.schemas.event.LogitRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,13 +15,16 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Continuous batching in one thread for all resident policies: answers enter and leave the batch
 /// between any two tokens (Orca, OSDI 2022, section 3.1: iteration-level scheduling).
 ///
-/// Each turn gives every policy with work one prefill of fresh prompts, as far as slots and
-/// [SchedulerConfig#prefillTokens] go, and one decode step. Callers take turns ([FairQueue]); a
-/// policy whose slots are taken does not hold up another's requests.
+/// Each turn gives every policy with work some time for prompts ([SchedulerConfig#prefill]) and one
+/// decode step. Callers take turns ([FairQueue]); a policy whose slots are taken does not hold up
+/// another's requests.
 public final class Scheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Scheduler.class.getName());
     private static final long IDLE_WAIT_MILLIS = 1_000;
     private static final long CLOSE_WAIT_MILLIS = 10_000;
+
+    /// How many times longer prompts may be read where no answer stands still meanwhile.
+    private static final int IDLE_PREFILL = 4;
 
     private final SchedulerConfig config;
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,7 +32,7 @@ public final class Scheduler implements AutoCloseable {
     private final FairQueue waiting; // under lock
     private final DrainRate drainRate; // under lock
     private boolean closing; // under lock
-    private final Map<PolicyHandle, Lane> lanes = new LinkedHashMap<>(); // the thread's
+    private final List<PolicyHandle> busy = new ArrayList<>(); // the thread's
     private volatile int running;
     private final Thread thread;
 
@@ -171,7 +171,7 @@ public final class Scheduler implements AutoCloseable {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (!closing && waiting.size() == 0 && lanes.isEmpty()) {
+            while (!closing && waiting.size() == 0 && busy.isEmpty()) {
                 work.await(IDLE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
             }
             return !closing;
@@ -183,69 +183,82 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void turn() {
-        Map<PolicyHandle, List<Sequence>> admitted = admissions();
-        admitted.forEach((handle, fresh) -> lanes.computeIfAbsent(handle, Lane::new).admit(fresh));
-        for (Iterator<Lane> all = lanes.values().iterator(); all.hasNext(); ) {
-            Lane lane = all.next();
+        // 1. Whoever finds a slot leaves the queue, in turn.
+        admit();
+
+        // 2. Prompts are read, for no longer than answers may stand still.
+        long nanos = prefillNanos();
+        for (int i = 0; i < busy.size(); i++) {
+            busy.get(i).lane().read(nanos);
+        }
+
+        // 3. Every answer whose prompt is read draws a token.
+        int now = 0;
+        for (int i = busy.size() - 1; i >= 0; i--) {
+            Lane lane = busy.get(i).lane();
             lane.step();
+            now += lane.running();
             if (lane.running() == 0) {
-                all.remove();
+                busy.remove(i);
             }
         }
-        running = lanes.values().stream().mapToInt(Lane::running).sum();
+        running = now;
     }
 
-    /// Takes from the queue, in turn, what has a slot and fits into this turn's prefill.
-    private Map<PolicyHandle, List<Sequence>> admissions() {
-        Map<PolicyHandle, List<Sequence>> admitted = new LinkedHashMap<>();
+    /// The policies share the time; where nobody waits for a next token it is longer.
+    private long prefillNanos() {
+        boolean decoding = false;
+        for (int i = 0; i < busy.size(); i++) {
+            decoding |= busy.get(i).lane().decoding();
+        }
+        long all = config.prefill().toNanos() * (decoding ? 1 : IDLE_PREFILL);
+        return all / Math.max(1, busy.size());
+    }
+
+    private void admit() {
+        if (waiting() == 0) {
+            return;
+        }
+        List<Sequence> admitted = new ArrayList<>();
         List<Sequence> gone = new ArrayList<>();
+        long now = System.nanoTime();
         lock.lock();
         try {
-            Set<PolicyHandle> full = new HashSet<>();
-            long now = System.nanoTime();
-            for (Sequence sequence : waiting.inTurn()) {
-                if (sequence.cancelled() || late(sequence, now)) {
-                    gone.add(sequence);
-                    waiting.gone(sequence);
-                    sequence.handle().load().dequeued();
-                } else if (!full.contains(sequence.handle())) {
-                    List<Sequence> fresh =
-                            admitted.computeIfAbsent(sequence.handle(), _ -> new ArrayList<>());
-                    if (fits(sequence, fresh)) {
-                        fresh.add(sequence);
-                        waiting.served(sequence);
-                        sequence.handle().load().dequeued();
-                        drainRate.left(now);
-                    } else {
-                        full.add(sequence.handle());
-                    }
-                }
-            }
+            choose(now, admitted, gone);
         } finally {
             lock.unlock();
         }
-        admitted.values().removeIf(List::isEmpty);
         gone.forEach(this::dismiss);
-        long now = System.nanoTime();
-        admitted.values().forEach(fresh -> fresh.forEach(sequence -> sequence.scheduled(now)));
-        return admitted;
+        for (Sequence sequence : admitted) {
+            if (!busy.contains(sequence.handle())) {
+                busy.add(sequence.handle());
+            }
+            sequence.handle().lane().admit(sequence, now);
+        }
+    }
+
+    /// Takes from the queue, in turn, what has a slot, and what is not to wait any longer.
+    private void choose(long now, List<Sequence> admitted, List<Sequence> gone) {
+        Map<PolicyHandle, Integer> free = new HashMap<>();
+        for (Sequence sequence : waiting.inTurn()) {
+            PolicyHandle handle = sequence.handle();
+            int left = free.computeIfAbsent(handle, one -> one.lane().free());
+            if (sequence.cancelled() || late(sequence, now)) {
+                gone.add(sequence);
+                waiting.gone(sequence);
+                handle.load().dequeued();
+            } else if (left > 0) {
+                free.put(handle, left - 1);
+                admitted.add(sequence);
+                waiting.served(sequence);
+                handle.load().dequeued();
+                drainRate.left(now);
+            }
+        }
     }
 
     private boolean late(Sequence sequence, long now) {
         return now - sequence.queuedAt() > config.longestWait().toNanos();
-    }
-
-    private boolean fits(Sequence sequence, List<Sequence> fresh) {
-        Lane lane = lanes.get(sequence.handle());
-        int free = lane == null ? sequence.handle().policy().slots() : lane.free();
-        if (fresh.size() >= free) {
-            return false;
-        }
-        int longest = sequence.promptLength();
-        for (Sequence other : fresh) {
-            longest = Math.max(longest, other.promptLength());
-        }
-        return fresh.isEmpty() || longest * (fresh.size() + 1) <= config.prefillTokens();
     }
 
     private void dismiss(Sequence sequence) {
@@ -258,8 +271,8 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void abandon(Exception cause) {
-        lanes.values().forEach(lane -> lane.fail(cause));
-        lanes.clear();
+        busy.forEach(handle -> handle.lane().fail(cause));
+        busy.clear();
         running = 0;
         List<Sequence> left;
         lock.lock();

@@ -6,9 +6,8 @@ import java.time.Duration;
 ///
 /// @param maxWaiting most requests that wait for a slot; more are refused
 /// @param longestWait after which a waiting request fails
-/// @param prefillTokens most padded prompt tokens of one prefill pass (one prompt always fits): it
-///   bounds the pause that new prompts cause to the answers in the making
-public record SchedulerConfig(int maxWaiting, Duration longestWait, int prefillTokens) {
+/// @param prefill how long prompts are read between two tokens of the answers in the making
+public record SchedulerConfig(int maxWaiting, Duration longestWait, Duration prefill) {
     public SchedulerConfig {
         if (maxWaiting < 1) {
             throw new IllegalArgumentException("maxWaiting must be at least 1, got " + maxWaiting);
@@ -16,14 +15,13 @@ public record SchedulerConfig(int maxWaiting, Duration longestWait, int prefillT
         if (!longestWait.isPositive()) {
             throw new IllegalArgumentException("longestWait must be positive, got " + longestWait);
         }
-        if (prefillTokens < 1) {
-            throw new IllegalArgumentException(
-                    "prefillTokens must be at least 1, got " + prefillTokens);
+        if (!prefill.isPositive()) {
+            throw new IllegalArgumentException("prefill must be positive, got " + prefill);
         }
     }
 
-    /// 256 waiting, 30 s, 512 tokens.
+    /// 256 waiting, 30 s, 50 ms.
     public static SchedulerConfig defaults() {
-        return new SchedulerConfig(256, Duration.ofSeconds(30), 512);
+        return new SchedulerConfig(256, Duration.ofSeconds(30), Duration.ofMillis(50));
     }
 }

@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,18 @@ final class Sequence implements Generation {
     private final GenerationListener listener;
     private final RandomStream random;
     private final GenerationTimes times;
+    private final int promptLength;
     private final int mostTokens;
 
+    private int[] tokens; // prompt, then what was drawn
+    private int length; // tokens in the KV cache: the token drawn last is not in it
+    private int slot = -1;
+    private int drawn;
+    private PrefixCache.@Nullable Block block; // the last of its blocks that is kept
     private LogitsProcessor @Nullable [] processors; // made when the first token is due
     private volatile boolean cancelled;
     private boolean ended;
-    private int drawn;
-    private int lastToken;
+    private boolean failed;
 
     /// @param caller who asks
     /// @param queuedAt nanoseconds of a monotonic clock
@@ -42,10 +48,10 @@ final class Sequence implements Generation {
         this.listener = listener;
         times = new GenerationTimes(queuedAt);
         random = new RandomStream(request.sampling().seed(), request.choice());
+        promptLength = request.promptIds().size();
         mostTokens =
-                Math.min(
-                        request.sampling().maxTokens(),
-                        handle.policy().context() - request.promptIds().size());
+                Math.min(request.sampling().maxTokens(), handle.policy().context() - promptLength);
+        tokens = request.promptIds().stream().mapToInt(Integer::intValue).toArray();
     }
 
     @Override
@@ -54,7 +60,7 @@ final class Sequence implements Generation {
     }
 
     boolean cancelled() {
-        return cancelled;
+        return cancelled || handle.isCut();
     }
 
     String caller() {
@@ -63,6 +69,11 @@ final class Sequence implements Generation {
 
     PolicyHandle handle() {
         return handle;
+    }
+
+    /// Whether it must come out the same to the bit, whatever else runs.
+    boolean deterministic() {
+        return request.deterministic();
     }
 
     long queuedAt() {
@@ -81,29 +92,68 @@ final class Sequence implements Generation {
     }
 
     int promptLength() {
-        return request.promptIds().size();
+        return promptLength;
     }
 
-    /// [prompt]
-    int[] prompt() {
-        int[] ids = new int[request.promptIds().size()];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = request.promptIds().get(i);
-        }
-        return ids;
+    /// Prompt, then what was drawn; the rest means nothing [at least length + 1].
+    int[] tokens() {
+        return tokens;
     }
 
-    /// Tokens in the KV cache: the token drawn last is not in it yet.
+    /// Tokens in its slot of the KV cache.
     int length() {
-        return promptLength() + drawn - 1;
+        return length;
+    }
+
+    /// It is in the slot up to here.
+    void read(int end) {
+        length = end;
+    }
+
+    /// The first token of its answer is due, or a later one.
+    boolean promptRead() {
+        return length >= promptLength;
     }
 
     int lastToken() {
-        return lastToken;
+        return tokens[length];
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    void slot(int number) {
+        slot = number;
+    }
+
+    /// The last of its blocks that is kept for others; null where none is.
+    PrefixCache.@Nullable Block block() {
+        return block;
+    }
+
+    void kept(PrefixCache.@Nullable Block last) {
+        block = last;
+    }
+
+    /// Its prompt was copied up to the end of a block.
+    void restored(PrefixCache.Block last) {
+        block = last;
+        times.cached(last.end() - length);
+        length = last.end();
+    }
+
+    int cachedTokens() {
+        return times.cachedTokens();
     }
 
     boolean ended() {
         return ended;
+    }
+
+    /// Whether no forward pass of it has failed.
+    boolean sound() {
+        return !failed;
     }
 
     /// Draws the next token from row `row` of `logits` [batch, vocab], and ends where it is time
@@ -118,8 +168,11 @@ final class Sequence implements Generation {
             return;
         }
         drawn++;
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, promptLength + Math.min(mostTokens, 2 * drawn + 62));
+        }
+        tokens[length] = token;
         times.token(now);
-        lastToken = token;
         for (LogitsProcessor change : changes) {
             change.drawn(token);
         }
@@ -145,11 +198,12 @@ final class Sequence implements Generation {
             List<LogitsProcessor> list = new ArrayList<>();
             LogitRules rules = request.sampling().rules();
             if (rules != null) {
-                list.add(new RuledLogits(rules, prompt(), policy.vocab()));
+                int[] prompt = Arrays.copyOf(tokens, promptLength);
+                list.add(new RuledLogits(rules, prompt, policy.vocab()));
             }
-            TokenBytes tokens = request.tokens();
-            if (request.sampling().format() == Format.JSON_OBJECT && tokens != null) {
-                list.add(new JsonConstraint(tokens, policy.vocab(), policy::ends));
+            TokenBytes bytes = request.tokens();
+            if (request.sampling().format() == Format.JSON_OBJECT && bytes != null) {
+                list.add(new JsonConstraint(bytes, policy.vocab(), policy::ends));
             }
             made = list.toArray(LogitsProcessor[]::new);
             processors = made;
@@ -169,6 +223,7 @@ final class Sequence implements Generation {
     }
 
     void fail(Exception cause) {
+        failed = true;
         end(() -> listener.failed(cause));
     }
 

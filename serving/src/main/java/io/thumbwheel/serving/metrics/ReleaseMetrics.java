@@ -23,7 +23,7 @@ public final class ReleaseMetrics {
     private final Map<String, List<Series>> releases = new ConcurrentHashMap<>();
     private final List<Series> other;
 
-    ReleaseMetrics(MeterRegistry registry, ServingConfig config) {
+    public ReleaseMetrics(MeterRegistry registry, ServingConfig config) {
         this.registry = registry;
         this.namings =
                 config.metrics().vllmNames()

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /// The tensors of one forward pass over `batch` slots of `seq` new tokens each, bound to the memory
 /// that they live in: the cache is input and output at once, so it is updated in place. Owns the
-/// tensors and the small input buffers; borrows cache and logits.
+/// tensors; borrows cache, logits and the memory of the small inputs.
 final class ForwardPass implements AutoCloseable {
     private final int batch;
     private final int seq;
@@ -29,9 +29,11 @@ final class ForwardPass implements AutoCloseable {
     private final Map<String, OnnxValue> outputs = new LinkedHashMap<>();
     private final List<OnnxTensor> owned = new ArrayList<>();
 
+    /// @param memory for the inputs, direct, at least [#inputBytes]
     /// @param logits of at least [batch, vocab]
     ForwardPass(
             OrtEnvironment environment,
+            ByteBuffer memory,
             KvCache cache,
             FloatBuffer logits,
             int vocab,
@@ -41,10 +43,13 @@ final class ForwardPass implements AutoCloseable {
             throws OrtException {
         this.batch = batch;
         this.seq = seq;
-        inputIds = direct(batch * seq * Long.BYTES).asLongBuffer();
-        lastPositions = direct(batch * Integer.BYTES).asIntBuffer();
-        longest = direct(Integer.BYTES).asIntBuffer();
-        rows = direct(batch * Long.BYTES).asLongBuffer();
+        int rowsAt = batch * seq * Long.BYTES;
+        int positionsAt = rowsAt + batch * Long.BYTES;
+        int longestAt = positionsAt + batch * Integer.BYTES;
+        inputIds = part(memory, 0, rowsAt).asLongBuffer();
+        rows = part(memory, rowsAt, positionsAt).asLongBuffer();
+        lastPositions = part(memory, positionsAt, longestAt).asIntBuffer();
+        longest = part(memory, longestAt, longestAt + Integer.BYTES).asIntBuffer();
         try {
             bind(
                     "input_ids",
@@ -69,6 +74,11 @@ final class ForwardPass implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /// Bytes of all inputs but the cache.
+    static int inputBytes(int batch, int seq) {
+        return batch * (seq * Long.BYTES + Long.BYTES + Integer.BYTES) + Integer.BYTES;
     }
 
     /// Appends a token to each slot.
@@ -98,6 +108,16 @@ final class ForwardPass implements AutoCloseable {
         longest.put(0, seq);
     }
 
+    /// Appends tokens `past` to `past + seq - 1` of a sequence to its slot; for a batch of 1.
+    void chunk(int[] tokens, int past) {
+        for (int i = 0; i < seq; i++) {
+            inputIds.put(i, tokens[past + i]);
+        }
+        lastPositions.put(0, past + seq - 1);
+        rows.put(0, seq - 1);
+        longest.put(0, past + seq);
+    }
+
     /// Runs it: cache and logits are written.
     void run(OrtSession session) throws OrtException {
         try (OrtSession.Result result = session.run(inputs, outputs)) {
@@ -118,7 +138,7 @@ final class ForwardPass implements AutoCloseable {
         inputs.put(name, tensor);
     }
 
-    private static ByteBuffer direct(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    private static ByteBuffer part(ByteBuffer memory, int from, int to) {
+        return memory.slice(from, to - from).order(ByteOrder.nativeOrder());
     }
 }

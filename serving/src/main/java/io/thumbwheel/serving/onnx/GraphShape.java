@@ -40,6 +40,11 @@ record GraphShape(int layers, int kvHeads, int headDim, int vocab, int context) 
                 Integer.parseInt(context));
     }
 
+    /// What it works in.
+    KvLayout layout(OnnxConfig config) {
+        return KvLayout.of(layers, kvHeads, headDim, vocab, context, config);
+    }
+
     private static long[] shape(NodeInfo node) throws ReleaseUnusableException {
         if (node.getInfo() instanceof TensorInfo tensor) {
             return tensor.getShape();

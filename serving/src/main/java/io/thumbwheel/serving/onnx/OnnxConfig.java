@@ -9,7 +9,9 @@ import io.thumbwheel.schemas.artifact.Precision;
 /// @param threads threads of one forward pass
 /// @param precision which of its graphs
 /// @param device what computes
-public record OnnxConfig(int slots, int context, int threads, Precision precision, Device device) {
+/// @param prefixBytes memory for beginnings of sequences that are kept; 0 keeps none
+public record OnnxConfig(
+        int slots, int context, int threads, Precision precision, Device device, long prefixBytes) {
     public OnnxConfig {
         if (slots < 1) {
             throw new IllegalArgumentException("slots must be at least 1, got " + slots);
@@ -20,9 +22,17 @@ public record OnnxConfig(int slots, int context, int threads, Precision precisio
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
+        if (prefixBytes < 0) {
+            throw new IllegalArgumentException("prefixBytes must be 0 or more, got " + prefixBytes);
+        }
     }
 
-    /// In fp32 on the CPU.
+    /// Without a prefix cache.
+    public OnnxConfig(int slots, int context, int threads, Precision precision, Device device) {
+        this(slots, context, threads, precision, device, 0);
+    }
+
+    /// In fp32 on the CPU, without a prefix cache.
     public OnnxConfig(int slots, int context, int threads) {
         this(slots, context, threads, Precision.FP32, Device.CPU);
     }
@@ -34,10 +44,10 @@ public record OnnxConfig(int slots, int context, int threads, Precision precisio
 
     /// The same with another graph.
     public OnnxConfig with(Precision precision) {
-        return new OnnxConfig(slots, context, threads, precision, device);
+        return new OnnxConfig(slots, context, threads, precision, device, prefixBytes);
     }
 
-    /// The same with room for less.
+    /// The same with room for less, and without a prefix cache.
     OnnxConfig with(int slots, int context) {
         return new OnnxConfig(slots, context, threads, precision, device);
     }

@@ -3,15 +3,18 @@ package io.thumbwheel.serving.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.serving.generation.Policy;
 import io.thumbwheel.serving.generation.PolicyFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A release's graph in an ONNX Runtime session, with its KV cache. The one owner of the session,
@@ -20,43 +23,53 @@ public final class OnnxPolicy implements Policy {
     private final Path folder;
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private final GraphShape shape;
-    private final int context;
+    private final KvLayout layout;
     private final Set<Integer> ends;
+    private final KvArena.Lease lease;
+    private final @Nullable KvArena owned;
     private final KvCache cache;
     private final FloatBuffer logits; // [slots, vocab]
     private final @Nullable ForwardPass[] decodes; // [slots]: the pass over slots 0 to i
+    private final @Nullable ForwardPass[] steps; // [slots + 1]: a token more in slot i alone
+    private ByteBuffer scratch = ByteBuffer.allocateDirect(0); // inputs of passes of other shapes
     private boolean closed;
 
+    /// @param owned the arena of the lease where it goes with this policy
     private OnnxPolicy(
             Path folder,
             OrtEnvironment environment,
             OrtSession session,
-            GraphShape shape,
+            KvLayout layout,
             Set<Integer> ends,
-            OnnxConfig config) {
+            KvArena.Lease lease,
+            @Nullable KvArena owned) {
         this.folder = folder;
         this.environment = environment;
         this.session = session;
-        this.shape = shape;
+        this.layout = layout;
         this.ends = ends;
-        context = Math.min(config.context(), shape.context());
-        int logitsBytes =
-                Math.multiplyExact(Math.multiplyExact(config.slots(), shape.vocab()), Float.BYTES);
-        logits =
-                ByteBuffer.allocateDirect(logitsBytes)
-                        .order(ByteOrder.nativeOrder())
-                        .asFloatBuffer();
-        decodes = new @Nullable ForwardPass[config.slots()];
-        cache =
-                new KvCache(
-                        shape.layers(), config.slots(), shape.kvHeads(), context, shape.headDim());
+        this.lease = lease;
+        this.owned = owned;
+        cache = new KvCache(layout, lease.memory());
+        logits = cache.logits();
+        decodes = new @Nullable ForwardPass[layout.slots()];
+        steps = new @Nullable ForwardPass[layout.slots() + 1];
+    }
+
+    /// Loads a release folder with KV memory of its own.
+    ///
+    /// @throws ReleaseUnusableException where the folder's graph cannot be run
+    public static OnnxPolicy load(Path releaseFolder, OnnxConfig config)
+            throws ReleaseUnusableException {
+        return load(releaseFolder, config, null);
     }
 
     /// Loads the wanted graph and the end tokens of a release folder.
     ///
-    /// @throws ReleaseUnusableException where the folder's graph cannot be run
-    public static OnnxPolicy load(Path releaseFolder, OnnxConfig config)
+    /// @param arena lends the KV memory until the policy is closed; null makes one
+    /// @throws ReleaseUnusableException where the folder's graph cannot be run, or the arena has no
+    ///   room
+    public static OnnxPolicy load(Path releaseFolder, OnnxConfig config, @Nullable KvArena arena)
             throws ReleaseUnusableException {
         Path graph = releaseFolder.resolve(config.precision().graph());
         if (!Files.exists(graph)) {
@@ -69,14 +82,12 @@ public final class OnnxPolicy implements Policy {
         try {
             Set<Integer> ends = EndTokens.read(releaseFolder);
             session = Sessions.open(environment, graph, config);
+            KvLayout layout = GraphShape.of(session).layout(config);
+            KvArena owned = arena == null ? KvArena.of(layout.bytes()) : null;
+            KvArena lender = owned == null ? Objects.requireNonNull(arena) : owned;
+            KvArena.Lease lease = lender.lease(layout.bytes());
             OnnxPolicy policy =
-                    new OnnxPolicy(
-                            releaseFolder,
-                            environment,
-                            session,
-                            GraphShape.of(session),
-                            ends,
-                            config);
+                    new OnnxPolicy(releaseFolder, environment, session, layout, ends, lease, owned);
             session = null; // the policy's from here on
             return policy;
         } catch (IOException | OrtException | RuntimeException e) {
@@ -89,19 +100,37 @@ public final class OnnxPolicy implements Policy {
         }
     }
 
+    /// What memory a release folder will take, from its config.json and the sizes of its files.
+    ///
+    /// @throws ReleaseUnusableException where the folder does not say
+    public static Footprint footprint(Path releaseFolder, OnnxConfig config)
+            throws ReleaseUnusableException {
+        try {
+            long cache = KvLayout.of(ModelConfig.read(releaseFolder), config).bytes();
+            Path graph = releaseFolder.resolve(config.precision().graph());
+            Path data = releaseFolder.resolve(config.precision().weights());
+            long weights = Files.size(graph) + (Files.exists(data) ? Files.size(data) : 0);
+            return new Footprint(weights, cache);
+        } catch (IOException | RuntimeException e) {
+            throw new ReleaseUnusableException(
+                    "the size of %s cannot be told: %s".formatted(releaseFolder, e.getMessage()),
+                    e);
+        }
+    }
+
     @Override
     public int vocab() {
-        return shape.vocab();
+        return layout.vocab();
     }
 
     @Override
     public int context() {
-        return context;
+        return layout.context();
     }
 
     @Override
     public int slots() {
-        return decodes.length;
+        return layout.slots();
     }
 
     @Override
@@ -116,7 +145,7 @@ public final class OnnxPolicy implements Policy {
             seq = Math.max(seq, prompt.length);
         }
         checkOpen();
-        try (ForwardPass pass = pass(firstSlot, prompts.length, seq)) {
+        try (ForwardPass pass = passing(firstSlot, prompts.length, seq)) {
             pass.prompts(prompts);
             pass.run(session);
             return logits;
@@ -126,12 +155,37 @@ public final class OnnxPolicy implements Policy {
     }
 
     @Override
+    public FloatBuffer extend(int slot, int[] tokens, int past, int end)
+            throws PolicyFailedException {
+        checkOpen();
+        try {
+            if (end - past == 1) {
+                ForwardPass step = steps[slot];
+                if (step == null) {
+                    step = lasting(slot, 1);
+                    steps[slot] = step;
+                }
+                step.chunk(tokens, past);
+                step.run(session);
+                return logits;
+            }
+            try (ForwardPass pass = passing(slot, 1, end - past)) {
+                pass.chunk(tokens, past);
+                pass.run(session);
+                return logits;
+            }
+        } catch (OrtException e) {
+            throw failed("appending %d tokens to %d".formatted(end - past, past), e);
+        }
+    }
+
+    @Override
     public FloatBuffer decode(int[] tokens, int[] lengths, int batch) throws PolicyFailedException {
         checkOpen();
         try {
             ForwardPass pass = decodes[batch - 1];
             if (pass == null) {
-                pass = pass(0, batch, 1);
+                pass = lasting(0, batch);
                 decodes[batch - 1] = pass;
             }
             pass.appended(tokens, lengths);
@@ -147,7 +201,22 @@ public final class OnnxPolicy implements Policy {
         cache.move(from, to, length);
     }
 
-    /// Frees session and cache; never under a running call ([PolicyHandle] counts).
+    @Override
+    public int blocks() {
+        return layout.blocks();
+    }
+
+    @Override
+    public void keep(int slot, int start, int block) {
+        cache.keep(slot, start, block);
+    }
+
+    @Override
+    public void restore(int block, int slot, int start) {
+        cache.restore(block, slot, start);
+    }
+
+    /// Frees the session and ends the lease; never under a running call ([PolicyHandle] counts).
     ///
     /// [PolicyHandle]: io.thumbwheel.serving.generation.PolicyHandle
     @Override
@@ -156,17 +225,29 @@ public final class OnnxPolicy implements Policy {
             return;
         }
         closed = true;
-        for (ForwardPass pass : decodes) {
-            if (pass != null) {
-                pass.close();
-            }
-        }
+        Stream.concat(Arrays.stream(decodes), Arrays.stream(steps))
+                .filter(Objects::nonNull)
+                .forEach(ForwardPass::close);
         close(session);
-        cache.close();
+        lease.close();
+        if (owned != null) {
+            owned.close();
+        }
     }
 
-    private ForwardPass pass(int firstSlot, int batch, int seq) throws OrtException {
-        return new ForwardPass(environment, cache, logits, shape.vocab(), firstSlot, batch, seq);
+    /// A pass that is run again and again: a token for each slot.
+    private ForwardPass lasting(int firstSlot, int batch) throws OrtException {
+        ByteBuffer inputs = ByteBuffer.allocateDirect(ForwardPass.inputBytes(batch, 1));
+        return new ForwardPass(environment, inputs, cache, logits, vocab(), firstSlot, batch, 1);
+    }
+
+    /// A pass that is run once.
+    private ForwardPass passing(int firstSlot, int batch, int seq) throws OrtException {
+        int bytes = ForwardPass.inputBytes(batch, seq);
+        if (scratch.capacity() < bytes) {
+            scratch = ByteBuffer.allocateDirect(Math.max(bytes, 2 * scratch.capacity()));
+        }
+        return new ForwardPass(environment, scratch, cache, logits, vocab(), firstSlot, batch, seq);
     }
 
     private void checkOpen() {

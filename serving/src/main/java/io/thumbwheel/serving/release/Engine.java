@@ -39,7 +39,8 @@ final class Engine {
                         config.queue().context(),
                         threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
                         Precision.FP32,
-                        device);
+                        device,
+                        config.queue().prefixes().asLongValue());
         Gauge.builder("thumbwheel.engine.fallback", () -> fallback.isPresent() ? 1 : 0)
                 .tag("wanted", wanted.label())
                 .tag("device", device.label())

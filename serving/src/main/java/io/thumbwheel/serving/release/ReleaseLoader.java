@@ -7,6 +7,8 @@ import io.thumbwheel.schemas.text.ChatTemplate;
 import io.thumbwheel.schemas.text.Tokenizer;
 import io.thumbwheel.serving.generation.Policy;
 import io.thumbwheel.serving.generation.PolicyHandle;
+import io.thumbwheel.serving.onnx.KvArena;
+import io.thumbwheel.serving.onnx.OnnxConfig;
 import io.thumbwheel.serving.onnx.OnnxPolicy;
 import io.thumbwheel.serving.onnx.ReleaseUnusableException;
 import io.thumbwheel.serving.onnx.SelfTest;
@@ -23,15 +25,19 @@ final class ReleaseLoader {
     private final ReleaseStore store;
     private final Engine engine;
     private final GraphChoice graphs;
+    private final ReleaseMemory memory;
 
-    ReleaseLoader(ReleaseStore store, Engine engine, GraphChoice graphs) {
+    ReleaseLoader(
+            ReleaseStore store, Engine engine, GraphChoice graphs, ReleaseMemory memory) {
         this.store = store;
         this.engine = engine;
         this.graphs = graphs;
+        this.memory = memory;
     }
 
     /// Loads a release; the caller owns its policy.
     ///
+    /// @throws NoRoomException where there is no memory for it
     /// @throws ReleaseRefusedException where it is damaged, cannot be run, or does not reproduce
     ///   what its manifest promises
     Resident load(String id) throws ReleaseRefusedException {
@@ -48,6 +54,8 @@ final class ReleaseLoader {
             }
             try {
                 return load(manifest, folder, template, precision);
+            } catch (NoRoomException e) {
+                throw e;
             } catch (ReleaseRefusedException | ReleaseUnusableException e) {
                 LOG.warnf(
                         "the %s graph of release %s is not to be used here, fp32 serves: %s",
@@ -65,9 +73,12 @@ final class ReleaseLoader {
     private Resident load(
             ReleaseManifest manifest, Path folder, ChatTemplate template, Precision precision)
             throws ReleaseRefusedException, ReleaseUnusableException {
-        Policy policy = OnnxPolicy.load(folder, engine.config().with(precision));
+        // 3. Is there memory for it?
+        OnnxConfig config = engine.config().with(precision);
+        KvArena arena = memory.roomFor(manifest.id(), OnnxPolicy.footprint(folder, config));
+        Policy policy = OnnxPolicy.load(folder, config, arena);
         try {
-            // 3. Do they belong together, and does it answer as its maker saw it answer?
+            // 4. Do they belong together, and does it answer as its maker saw it answer?
             check(manifest, template.tokenizer(), policy, precision);
             return new Resident(
                     manifest,

@@ -3,7 +3,7 @@ package io.thumbwheel.serving.release;
 import org.jspecify.annotations.Nullable;
 
 /// A release that must not serve here, and why. What served before keeps serving.
-public final class ReleaseRefusedException extends Exception {
+public sealed class ReleaseRefusedException extends Exception permits NoRoomException {
     private static final long serialVersionUID = 1L;
 
     ReleaseRefusedException(String message) {

@@ -32,6 +32,9 @@ final class Residency {
     private static final Logger LOG = Logger.getLogger(Residency.class);
     private static final int MOST_LOADS_WAITING = 64;
 
+    /// An answer that is cut off ends within a step.
+    private static final Duration CUT = Duration.ofSeconds(10);
+
     private final ReleaseLoader loader;
     private final int onDemand;
     private final ReleaseMetrics figures;
@@ -113,7 +116,7 @@ final class Residency {
             synchronized (this) {
                 underWay.remove(id);
             }
-            evict();
+            evict(onDemand);
         }
     }
 
@@ -123,7 +126,16 @@ final class Residency {
         if (there.isPresent()) {
             return there.get();
         }
-        Resident loaded = loader.load(id);
+        Resident loaded;
+        try {
+            loaded = loader.load(id);
+        } catch (NoRoomException e) {
+            // Those on demand are a convenience: without them there may be room.
+            if (!evict(0)) {
+                throw e;
+            }
+            loaded = loader.load(id);
+        }
         figures.loaded(loaded.policy());
         synchronized (this) {
             residents.put(id, loaded);
@@ -149,17 +161,20 @@ final class Residency {
         synchronized (this) {
             standing = Set.copyOf(ids);
         }
-        evict();
+        evict(onDemand);
     }
 
-    private void evict() {
+    /// Lets go those that do not stand, but for some that were used last.
+    ///
+    /// @return whether any was
+    private boolean evict(int others) {
         List<Resident> gone = new ArrayList<>();
         synchronized (this) {
-            List<Resident> others =
+            List<Resident> unneeded =
                     residents.values().stream()
                             .filter(resident -> !standing.contains(resident.id()))
                             .toList();
-            for (Resident oldest : others.subList(0, Math.max(0, others.size() - onDemand))) {
+            for (Resident oldest : unneeded.subList(0, Math.max(0, unneeded.size() - others))) {
                 residents.remove(oldest.id());
                 gone.add(oldest);
             }
@@ -168,6 +183,47 @@ final class Residency {
             figures.left(resident.id());
             resident.policy().close();
             LOG.infof("release %s leaves memory when its last stream ends", resident.id());
+        }
+        return !gone.isEmpty();
+    }
+
+    /// Lets everything go, so that one more fits.
+    ///
+    /// @return what still has to end
+    List<Resident> letGo() {
+        List<Resident> all;
+        synchronized (this) {
+            standing = Set.of();
+            all = List.copyOf(residents.values());
+        }
+        evict(0);
+        return all;
+    }
+
+    /// Waits until releases that were let go are gone. Answers in the making may finish for so
+    /// long; then they are cut off. On the loading thread only.
+    ///
+    /// @return whether all are gone
+    boolean awaitGone(List<Resident> all, Duration patience) {
+        if (!awaitClosed(all, patience)) {
+            all.forEach(resident -> resident.policy().cut());
+        }
+        return awaitClosed(all, CUT);
+    }
+
+    private static boolean awaitClosed(List<Resident> all, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            while (all.stream().anyMatch(resident -> resident.policy().users() > 0)) {
+                if (System.nanoTime() > end) {
+                    return false;
+                }
+                Thread.sleep(10);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

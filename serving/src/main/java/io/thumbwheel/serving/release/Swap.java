@@ -7,11 +7,13 @@ import io.thumbwheel.schemas.event.RolloutState;
 import io.thumbwheel.schemas.event.SwapReport.ReleaseApplied;
 import io.thumbwheel.schemas.event.SwapReport.ReleaseRefused;
 import io.thumbwheel.serving.ServingConfig;
+import io.thumbwheel.serving.ServingConfig.Residence.WhenFull;
 import io.thumbwheel.serving.journal.Journal;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +36,8 @@ final class Swap {
     private final Journal journal;
     private final Clock clock;
     private final String replica;
+    private final WhenFull whenFull;
+    private final Duration drain;
     private final Timer loadTime;
     private final Timer flipTime;
     private final MeterRegistry metrics;
@@ -56,6 +60,8 @@ final class Swap {
         this.journal = journal;
         this.clock = clock;
         this.replica = config.replica();
+        this.whenFull = config.residence().whenFull();
+        this.drain = config.queue().drain();
         this.metrics = metrics;
         this.loadTime = metrics.timer("thumbwheel.swap.load");
         this.flipTime = metrics.timer("thumbwheel.swap.flip");
@@ -136,7 +142,7 @@ final class Swap {
         lastRefusal = null;
 
         // 1. Load beside.
-        Resident primary = hold(decision.primary());
+        Resident primary = hold(decision.primary(), standing);
         if (primary == null && standing == null) {
             primary = nearestAncestor(decision.primary());
         }
@@ -145,7 +151,7 @@ final class Swap {
         }
         Resident canary = holdShare(decision.canary(), decision.canaryShare());
         Resident holdOut = holdShare(decision.holdOut(), decision.holdOutShare());
-        store.first().ifPresent(this::hold);
+        store.first().ifPresent(this::holdFirst);
 
         // 2. Flip.
         flip(seen, primary, canary, holdOut);
@@ -185,6 +191,59 @@ final class Swap {
         residency.keep(kept);
     }
 
+    /// Lets go what serves, since both do not fit; requests get 503 meanwhile. Where the new one is
+    /// refused the old ones come back.
+    private @Nullable Resident holdInsteadOf(Standing before, String id) {
+        LOG.warnf("no answers until release %s is loaded (serving.residence.when-full)", id);
+        if (!residency.awaitGone(letGo(), drain)) {
+            LOG.error("a release that was let go is still in use");
+        }
+        Resident primary = hold(id);
+        if (primary == null) {
+            Resident old = hold(before.primary().id());
+            if (old != null) {
+                comeBack(before, old, again(before.canary()), again(before.holdOut()));
+            }
+        }
+        return primary;
+    }
+
+    /// In one, so that nobody flips to what is let go.
+    private synchronized List<Resident> letGo() {
+        standing = null;
+        return residency.letGo();
+    }
+
+    private synchronized void comeBack(
+            Standing before, Resident old, @Nullable Resident canary, @Nullable Resident holdOut) {
+        if (standing == null) {
+            standing =
+                    new Standing(
+                            before.revision(),
+                            old,
+                            canary,
+                            before.canaryShare(),
+                            holdOut,
+                            before.holdOutShare());
+            residency.keep(standing.ids());
+        }
+    }
+
+    private @Nullable Resident again(@Nullable Resident gone) {
+        return gone == null ? null : hold(gone.id());
+    }
+
+    /// The first release is held for comparisons, where there is room for it.
+    private void holdFirst(String id) {
+        try {
+            residency.hold(id);
+        } catch (NoRoomException e) {
+            LOG.infof("%s; it is loaded when it is asked for", e.getMessage());
+        } catch (ReleaseRefusedException | RuntimeException e) {
+            refuse(id, String.valueOf(e.getMessage()));
+        }
+    }
+
     /// After a start with a damaged release an older answer is better than none.
     private @Nullable Resident nearestAncestor(String id) {
         for (String ancestor : store.ancestors(id)) {
@@ -202,8 +261,19 @@ final class Swap {
     }
 
     private @Nullable Resident hold(String id) {
+        return hold(id, null);
+    }
+
+    /// @param insteadOf what may be let go for it where there is no room and the configuration says
+    ///   so
+    private @Nullable Resident hold(String id, @Nullable Standing insteadOf) {
         try {
             return residency.hold(id);
+        } catch (NoRoomException e) {
+            if (insteadOf != null && whenFull == WhenFull.DRAIN_THEN_LOAD) {
+                return holdInsteadOf(insteadOf, id);
+            }
+            refuse(id, String.valueOf(e.getMessage()));
         } catch (ReleaseRefusedException e) {
             refuse(id, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

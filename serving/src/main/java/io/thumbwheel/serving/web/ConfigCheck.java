@@ -23,7 +23,8 @@ final class ConfigCheck {
         between("serving.queue.waiting", config.queue().waiting(), 1, 100_000);
         between("serving.queue.behind", config.queue().behind(), 1, 100_000);
         between("serving.queue.threads", config.queue().threads(), 0, 256);
-        between("serving.queue.prefill-tokens", config.queue().prefillTokens(), 1, 1 << 20);
+        positive("serving.queue.prefill", config.queue().prefill());
+        between("serving.queue.prefixes", config.queue().prefixes().asLongValue(), 0, 1L << 40);
         positive("serving.queue.longest-wait", config.queue().longestWait());
         positive("serving.queue.drain", config.queue().drain());
         between("serving.rate.per-minute", config.rate().perMinute(), 0, 1_000_000);
@@ -62,9 +63,9 @@ final class ConfigCheck {
     static String describe(ServingConfig config) {
         return ("replica=%s kafka=%s keys=%s releases=%s state=%s limits[body=%d depth=%d messages=%d"
                         + " stops=%d load=%s] queue[slots=%d context=%d waiting=%d longest-wait=%s"
-                        + " prefill-tokens=%d behind=%d threads=%d drain=%s slowest=%s] rate[per-minute=%d burst=%d]"
+                        + " prefill=%s prefixes=%d behind=%d threads=%d drain=%s slowest=%s] rate[per-minute=%d burst=%d]"
                         + " redis[patience=%s] conversations[ttl=%s turns=%d size=%d]"
-                        + " engine[precision=%s near-enough=%s device=%s] residence[on-demand=%d] journal[patience=%s buffer=%d delivery=%s spool=%d]")
+                        + " engine[precision=%s near-enough=%s device=%s] residence[on-demand=%d cache=%s when-full=%s] journal[patience=%s buffer=%d delivery=%s spool=%d]")
                 .formatted(
                         config.replica(),
                         config.kafka(),
@@ -80,7 +81,8 @@ final class ConfigCheck {
                         config.queue().context(),
                         config.queue().waiting(),
                         config.queue().longestWait(),
-                        config.queue().prefillTokens(),
+                        config.queue().prefill(),
+                        config.queue().prefixes().asLongValue(),
                         config.queue().behind(),
                         config.queue().threads(),
                         config.queue().drain(),
@@ -95,6 +97,11 @@ final class ConfigCheck {
                         config.engine().nearEnough(),
                         config.engine().device(),
                         config.residence().onDemand(),
+                        config.residence()
+                                .cache()
+                                .map(size -> String.valueOf(size.asLongValue()))
+                                .orElse("derived"),
+                        config.residence().whenFull(),
                         config.journal().patience(),
                         config.journal().buffer(),
                         config.journal().delivery(),

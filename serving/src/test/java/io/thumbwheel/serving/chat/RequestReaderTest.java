@@ -44,6 +44,7 @@ class RequestReaderTest {
                                 new CompletionRequest.Draw(1, 1, 0, 0, LogitRules.NONE, null),
                                 List.of(),
                                 null,
+                                false,
                                 new CompletionRequest.Delivery(false, false, false, false, 0),
                                 false,
                                 Map.of(),

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
     private static final SchedulerConfig SMALL =
-            new SchedulerConfig(2, Duration.ofSeconds(10), 512);
+            new SchedulerConfig(2, Duration.ofSeconds(10), Duration.ofMillis(50));
 
     private Scheduler scheduler = new Scheduler(SchedulerConfig.defaults());
 
@@ -137,7 +137,8 @@ class SchedulerTest {
     @Test
     void whoWaitsTooLongFails() throws Exception {
         scheduler.close();
-        scheduler = new Scheduler(new SchedulerConfig(5, Duration.ofMillis(20), 512));
+        scheduler =
+                new Scheduler(new SchedulerConfig(5, Duration.ofMillis(20), Duration.ofMillis(50)));
         ScriptedPolicy scripted = ScriptedPolicy.uniform(1);
         scripted.hold();
         PolicyHandle policy = handle(scripted);
@@ -378,6 +379,48 @@ class SchedulerTest {
         assertThat(policy.load().tokensHeld()).isZero();
         assertThat(policy.load().promptTokens()).isEqualTo(15);
         assertThat(policy.load().generatedTokens()).isEqualTo(15);
+    }
+
+    @Test
+    void aLongPromptAlternatesWithTheAnswersInTheMaking() throws Exception {
+        scheduler.close();
+        scheduler =
+                new Scheduler(
+                        new SchedulerConfig(20, Duration.ofSeconds(10), Duration.ofMillis(4)));
+        List<String> passes = new CopyOnWriteArrayList<>();
+        Policy slow = new SlowReader(passes);
+        PolicyHandle policy = handle(slow);
+        Heard answer = submit(policy, greedy(7_000), 5);
+        await().until(() -> answer.tokens().size() > 1);
+
+        Heard read = submit(policy, greedy(1), new int[4_000]);
+        Heard brief = submit(policy, greedy(1), 5, 5, 5);
+        brief.end();
+        assertThat(read.ended()).isFalse();
+        read.end();
+
+        List<String> during =
+                passes.subList(passes.indexOf("chunk"), passes.lastIndexOf("chunk") + 1);
+        assertThat(during.stream().filter("decode"::equals)).hasSizeGreaterThan(10);
+        assertThat(answer.ended()).isFalse();
+    }
+
+    @Test
+    void cuttingAPolicyEndsItsAnswersAndNoOthers() throws Exception {
+        PolicyHandle cut = handle(ScriptedPolicy.uniform(1));
+        PolicyHandle other = handle(new SlowReader(new CopyOnWriteArrayList<>()));
+        Heard running = submit(cut, greedy(60), 1);
+        Heard waiting = submit(cut, greedy(60), 1);
+        Heard untouched = submit(other, greedy(20), 1);
+
+        cut.close();
+        cut.cut();
+
+        assertThat(List.of(running.end(), waiting.end()))
+                .allMatch(end -> end == FinishReason.CANCELLED || end == FinishReason.LENGTH);
+        assertThat(waiting.end()).isEqualTo(FinishReason.CANCELLED);
+        await().until(() -> cut.users() == 0);
+        assertThat(untouched.end()).isEqualTo(FinishReason.LENGTH);
     }
 
     private boolean refuses(PolicyHandle policy) throws QueueFullException {

@@ -4,7 +4,9 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -23,6 +25,9 @@ public final class ScriptedPolicy implements Policy {
     private final Semaphore steps = new Semaphore(Integer.MAX_VALUE);
     private volatile boolean failing;
     private volatile boolean closed;
+    private final List<Integer> chunks = new CopyOnWriteArrayList<>();
+    private final Map<Integer, List<Integer>> kept = new TreeMap<>(); // by block
+    private volatile int blocks;
     private volatile int mostTogether;
 
     /// @param script tokens so far to logits [vocab]
@@ -84,6 +89,17 @@ public final class ScriptedPolicy implements Policy {
         return closed;
     }
 
+    /// How many blocks it can keep.
+    public ScriptedPolicy blocks(int number) {
+        blocks = number;
+        return this;
+    }
+
+    /// Tokens of each pass of one sequence alone.
+    public List<Integer> chunks() {
+        return chunks;
+    }
+
     /// The largest batch of a decode step so far.
     public int mostTogether() {
         return mostTogether;
@@ -126,6 +142,28 @@ public final class ScriptedPolicy implements Policy {
     }
 
     @Override
+    public FloatBuffer extend(int slot, int[] sequence, int past, int end)
+            throws PolicyFailedException {
+        if (past > 0 && end - past == 1) {
+            await();
+        }
+        failWhenAsked();
+        requireSlot(slot);
+        List<Integer> held = past == 0 ? new ArrayList<>() : sequence(slot);
+        if (held.size() < past) {
+            throw new IllegalStateException(
+                    "slot %d holds %s, not %d tokens".formatted(slot, held, past));
+        }
+        List<Integer> longer = new ArrayList<>(held.subList(0, past));
+        for (int i = past; i < end; i++) {
+            longer.add(sequence[i]);
+        }
+        tokens.put(slot, longer);
+        chunks.add(end - past);
+        return FloatBuffer.wrap(script.apply(List.copyOf(longer))); // [1, vocab]
+    }
+
+    @Override
     public FloatBuffer decode(int[] appended, int[] lengths, int batch)
             throws PolicyFailedException {
         await();
@@ -150,6 +188,25 @@ public final class ScriptedPolicy implements Policy {
     }
 
     @Override
+    public int blocks() {
+        return blocks;
+    }
+
+    @Override
+    public void keep(int slot, int start, int block) {
+        kept.put(block, List.copyOf(sequence(slot).subList(start, start + BLOCK)));
+    }
+
+    @Override
+    public void restore(int block, int slot, int start) {
+        requireSlot(slot);
+        List<Integer> held = start == 0 ? List.of() : List.copyOf(sequence(slot).subList(0, start));
+        List<Integer> longer = new ArrayList<>(held);
+        longer.addAll(Objects.requireNonNull(kept.get(block), "block was never kept"));
+        tokens.put(slot, longer);
+    }
+
+    @Override
     public void close() {
         closed = true;
     }
@@ -164,7 +221,7 @@ public final class ScriptedPolicy implements Policy {
     }
 
     private void requireSlot(int slot) {
-        if (closed || slot >= slots) {
+        if (closed || slot > slots) {
             throw new IllegalStateException("slot " + slot + " of " + slots + ", closed " + closed);
         }
     }

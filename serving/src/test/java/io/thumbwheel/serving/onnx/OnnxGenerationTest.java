@@ -2,8 +2,11 @@ package io.thumbwheel.serving.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.event.Sampling;
+import io.thumbwheel.serving.generation.Generation;
 import io.thumbwheel.serving.generation.GenerationRequest;
 import io.thumbwheel.serving.generation.Heard;
 import io.thumbwheel.serving.generation.PolicyHandle;
@@ -11,6 +14,8 @@ import io.thumbwheel.serving.generation.Scheduler;
 import io.thumbwheel.serving.generation.SchedulerConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +65,72 @@ class OnnxGenerationTest {
             }
         }
         assertThat(alone.stream().map(Heard::tokens).distinct()).hasSize(12);
+    }
+
+    @Test
+    void aDeterministicAnswerIsTheSameToTheBitWhateverElseRuns() throws Exception {
+        OnnxConfig config = new OnnxConfig(16, 256, 2, Precision.FP32, Device.CPU, 1 << 20);
+        PolicyHandle crowded = new PolicyHandle("r0", OnnxPolicy.load(TinyRelease.FOLDER, config));
+        List<Integer> prompt = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            prompt.add(105 + i * 11 % 26);
+        }
+        try {
+            Heard alone = submit(crowded, prompt, 100, 7, true);
+            alone.end();
+
+            for (int round = 0; round < 4; round++) {
+                RandomGenerator chance = new SplittableRandom(round);
+                List<Heard> others = new ArrayList<>();
+                Heard among = new Heard();
+                for (int i = 0; i < 40; i++) { // so that slots are left and taken all the time
+                    if (i == 9) {
+                        among = submit(crowded, prompt, 100, 7, true);
+                    }
+                    List<Integer> other = prompt.subList(0, 1 + chance.nextInt(90));
+                    Heard heard = new Heard();
+                    Generation generation =
+                            scheduler.submit(
+                                    "two",
+                                    crowded,
+                                    request(other, 1 + chance.nextInt(100), i, false),
+                                    heard);
+                    if (chance.nextInt(8) == 0) {
+                        generation.cancel();
+                    }
+                    others.add(heard);
+                }
+
+                among.end();
+                assertThat(among.tokens()).isEqualTo(alone.tokens());
+                assertThat(among.logProbs()).isEqualTo(alone.logProbs());
+                for (Heard other : others) {
+                    other.end();
+                }
+            }
+            assertThat(crowded.load().prefixHits()).isPositive();
+        } finally {
+            await().until(() -> crowded.users() == 1);
+            crowded.close();
+        }
+    }
+
+    private Heard submit(
+            PolicyHandle policy,
+            List<Integer> prompt,
+            int maxTokens,
+            long seed,
+            boolean deterministic)
+            throws Exception {
+        Heard heard = new Heard();
+        scheduler.submit("one", policy, request(prompt, maxTokens, seed, deterministic), heard);
+        return heard;
+    }
+
+    private static GenerationRequest request(
+            List<Integer> prompt, int maxTokens, long seed, boolean deterministic) {
+        Sampling sampling = new Sampling(1, 1, 0, 0, maxTokens, List.of(), seed);
+        return new GenerationRequest(prompt, sampling, 0, 0, deterministic, null);
     }
 
     /// Prompts of many lengths, by turns to the two releases.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -78,6 +79,46 @@ class OnnxPolicyTest {
     }
 
     @Test
+    void aPromptReadInChunksGivesTheLogitsOfOnePass() throws Exception {
+        int[] prompt = new int[61];
+        Arrays.setAll(prompt, i -> 105 + i * 7 % 26);
+        try (OnnxPolicy policy = load(3)) {
+            float[] whole = row(policy.prefill(0, new int[][] {prompt}));
+            for (int[] ends : new int[][] {{61}, {1, 61}, {16, 17, 40, 61}, {30, 60, 61}}) {
+                int past = 0;
+                FloatBuffer logits = policy.prefill(1, new int[][] {SHORT}); // leaves other keys
+                for (int end : ends) {
+                    logits = policy.extend(3, prompt, past, end); // [1, vocab]
+                    past = end;
+                }
+                for (int id = 0; id < 264; id++) {
+                    assertThat(logits.get(id)).as("id %d", id).isCloseTo(whole[id], within(1e-5f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRestoredPrefixIsTheOneThatWasKept() throws Exception {
+        int[] prompt = new int[45];
+        Arrays.setAll(prompt, i -> 105 + i * 5 % 26);
+        long oneBlock = 2L * 2 * 16 * 16 * Float.BYTES; // 2 layers, 1 head of 16
+        try (OnnxPolicy policy =
+                OnnxPolicy.load(TinyRelease.FOLDER, new OnnxConfig(2, 64, 1, Precision.FP32, Device.CPU, 3 * oneBlock))) {
+            policy.extend(0, prompt, 0, 32);
+            policy.keep(0, 0, 2);
+            policy.keep(0, 16, 0);
+            float[] whole = row(policy.extend(0, prompt, 32, 45));
+
+            policy.restore(2, 1, 0);
+            policy.restore(0, 1, 16);
+
+            assertThat(policy.blocks()).isEqualTo(3);
+            assertThat(row(policy.extend(1, prompt, 32, 45))).isEqualTo(whole);
+        }
+    }
+
+    @Test
     void aMovedSequenceGoesOnAsIfNothingHappened() throws Exception {
         try (OnnxPolicy policy = load(3);
                 OnnxPolicy alone = load(1)) {
@@ -115,15 +156,21 @@ class OnnxPolicyTest {
 
     @Test
     void loadingAndClosingKeepsNoMemory() throws Exception {
-        OnnxConfig config = new OnnxConfig(32, 256, 1); // 8 MiB of cache
-        for (int i = 0; i < 5; i++) {
-            turn(config);
+        OnnxConfig config = new OnnxConfig(32, 256, 1, Precision.FP32, Device.CPU, 1 << 20); // 5 MiB of cache
+        long one = OnnxPolicy.footprint(TinyRelease.FOLDER, config).cache();
+        try (KvArena arena = KvArena.of(3 * one)) {
+            for (int i = 0; i < 5; i++) {
+                turn(config, arena);
+            }
+            long before = residentBytes();
+            for (int i = 0; i < 20; i++) {
+                turn(config, arena);
+                assertThat(arena.leasedBytes()).isZero();
+            }
+
+            assertThat(residentBytes() - before).isLessThan(30L << 20);
+            assertThat(arena.growth(one)).isZero();
         }
-        long before = residentBytes();
-        for (int i = 0; i < 20; i++) {
-            turn(config);
-        }
-        assertThat(residentBytes() - before).isLessThan(40L << 20);
     }
 
     @Test
@@ -137,8 +184,8 @@ class OnnxPolicyTest {
         assertThat(telemetryLog).doesNotExist();
     }
 
-    private static void turn(OnnxConfig config) throws Exception {
-        try (OnnxPolicy policy = OnnxPolicy.load(TinyRelease.FOLDER, config)) {
+    private static void turn(OnnxConfig config, KvArena arena) throws Exception {
+        try (OnnxPolicy policy = OnnxPolicy.load(TinyRelease.FOLDER, config, arena)) {
             int[][] prompts = new int[32][];
             Arrays.fill(prompts, LONG);
             policy.prefill(0, prompts);
@@ -146,7 +193,7 @@ class OnnxPolicyTest {
         }
     }
 
-    private static long residentBytes() throws IOException {
+    static long residentBytes() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) << 10;
@@ -167,6 +214,13 @@ class OnnxPolicyTest {
         int[] whole = Arrays.copyOf(prompt, prompt.length + length);
         System.arraycopy(answer, 0, whole, prompt.length, length);
         return whole;
+    }
+
+    /// @return [vocab]
+    private static float[] row(FloatBuffer logits) {
+        float[] row = new float[264];
+        logits.get(0, row);
+        return row;
     }
 
     /// @param batch [batch, vocab]
