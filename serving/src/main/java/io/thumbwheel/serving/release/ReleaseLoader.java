@@ -27,8 +27,7 @@ final class ReleaseLoader {
     private final GraphChoice graphs;
     private final ReleaseMemory memory;
 
-    ReleaseLoader(
-            ReleaseStore store, Engine engine, GraphChoice graphs, ReleaseMemory memory) {
+    ReleaseLoader(ReleaseStore store, Engine engine, GraphChoice graphs, ReleaseMemory memory) {
         this.store = store;
         this.engine = engine;
         this.graphs = graphs;

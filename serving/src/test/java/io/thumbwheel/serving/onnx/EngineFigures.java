@@ -42,7 +42,9 @@ public final class EngineFigures implements AutoCloseable {
 
     /// @param arguments the release folder, and which of its graphs: FP32 or INT8
     public static void main(String[] arguments) throws Exception {
-        OnnxConfig config = new OnnxConfig(SLOTS, 4_200, 2, Precision.valueOf(arguments[1]), Device.CPU, 512L << 20);
+        OnnxConfig config =
+                new OnnxConfig(
+                        SLOTS, 4_200, 2, Precision.valueOf(arguments[1]), Device.CPU, 512L << 20);
         try (EngineFigures figures =
                 new EngineFigures(
                         new PolicyHandle("r0", OnnxPolicy.load(Path.of(arguments[0]), config)))) {

@@ -104,7 +104,9 @@ class OnnxPolicyTest {
         Arrays.setAll(prompt, i -> 105 + i * 5 % 26);
         long oneBlock = 2L * 2 * 16 * 16 * Float.BYTES; // 2 layers, 1 head of 16
         try (OnnxPolicy policy =
-                OnnxPolicy.load(TinyRelease.FOLDER, new OnnxConfig(2, 64, 1, Precision.FP32, Device.CPU, 3 * oneBlock))) {
+                OnnxPolicy.load(
+                        TinyRelease.FOLDER,
+                        new OnnxConfig(2, 64, 1, Precision.FP32, Device.CPU, 3 * oneBlock))) {
             policy.extend(0, prompt, 0, 32);
             policy.keep(0, 0, 2);
             policy.keep(0, 16, 0);
@@ -156,7 +158,8 @@ class OnnxPolicyTest {
 
     @Test
     void loadingAndClosingKeepsNoMemory() throws Exception {
-        OnnxConfig config = new OnnxConfig(32, 256, 1, Precision.FP32, Device.CPU, 1 << 20); // 5 MiB of cache
+        OnnxConfig config =
+                new OnnxConfig(32, 256, 1, Precision.FP32, Device.CPU, 1 << 20); // 5 MiB of cache
         long one = OnnxPolicy.footprint(TinyRelease.FOLDER, config).cache();
         try (KvArena arena = KvArena.of(3 * one)) {
             for (int i = 0; i < 5; i++) {

@@ -79,7 +79,12 @@ class SwapMemoryTest {
                             metrics);
             swap =
                     new Swap(
-                            residency, store, journal.journal(), Clock.systemUTC(), config, metrics);
+                            residency,
+                            store,
+                            journal.journal(),
+                            Clock.systemUTC(),
+                            config,
+                            metrics);
         }
 
         void promote(String release) {
@@ -92,9 +97,7 @@ class SwapMemoryTest {
         /// @return what serves then
         Resident awaitServing(String release) {
             await().until(() ->
-                    swap.standing()
-                            .filter(now -> now.primary().id().equals(release))
-                            .isPresent());
+                    swap.standing().filter(now -> now.primary().id().equals(release)).isPresent());
             return swap.standing().orElseThrow().primary();
         }
 
