@@ -268,7 +268,9 @@ final class Swap {
     ///   so
     private @Nullable Resident hold(String id, @Nullable Standing insteadOf) {
         try {
-            return residency.hold(id);
+            Resident held = residency.hold(id);
+            residency.claim(Set.of(id)); // or what is held next may push it out
+            return held;
         } catch (NoRoomException e) {
             if (insteadOf != null && whenFull == WhenFull.DRAIN_THEN_LOAD) {
                 return holdInsteadOf(insteadOf, id);
