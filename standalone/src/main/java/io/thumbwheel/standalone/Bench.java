@@ -3,6 +3,7 @@ package io.thumbwheel.standalone;
 import io.thumbwheel.standalone.bench.BenchReport;
 import io.thumbwheel.standalone.bench.BenchReport.Ratio;
 import io.thumbwheel.standalone.bench.ServingBenchmark;
+import io.thumbwheel.standalone.bench.ServingBenchmark.Part;
 import io.thumbwheel.standalone.bench.StartBenchmark;
 import io.thumbwheel.standalone.client.ApiException;
 import io.thumbwheel.standalone.platform.CannotRunException;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,19 @@ final class Bench implements Callable<Integer> {
     enum Benchmark {
         /// Start, stop, memory.
         START,
-        /// The engine beside llama.cpp.
+        /// The engine beside llama.cpp, and serving over HTTP.
         SERVING
     }
 
     @Parameters(paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}")
     private Benchmark benchmark = Benchmark.START;
+
+    @Option(
+            names = "--only",
+            paramLabel = "PART",
+            split = ",",
+            description = "of serving: ${COMPLETION-CANDIDATES} (default: all)")
+    private List<Part> only = List.of(Part.values());
 
     @Option(names = "--json", paramLabel = "FILE", description = "also write the figures there")
     private @Nullable Path json;
@@ -59,7 +68,7 @@ final class Bench implements Callable<Integer> {
                 switch (benchmark) {
                     case START -> new StartBenchmark(Clock.systemUTC(), console::line).run(config);
                     case SERVING ->
-                            new ServingBenchmark(Clock.systemUTC(), console::line).run(config);
+                            new ServingBenchmark(Clock.systemUTC(), console::line).run(only, config);
                 };
         report.lines().forEach(console::line);
         if (json != null) {

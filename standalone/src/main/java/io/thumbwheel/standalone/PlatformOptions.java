@@ -4,6 +4,7 @@ import io.thumbwheel.standalone.platform.CannotRunException;
 import io.thumbwheel.standalone.platform.PlatformConfig;
 import io.thumbwheel.standalone.platform.PortPlan;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -53,7 +54,8 @@ final class PlatformOptions {
                 data == null ? home.resolve(folder) : data.toAbsolutePath(),
                 policy == null ? home.resolve("standalone/seed-policy") : policy.toAbsolutePath(),
                 ports(),
-                PlatformConfig.Refreshing.ON_REQUEST);
+                PlatformConfig.Refreshing.ON_REQUEST,
+                Map.of());
     }
 
     private PortPlan ports() {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 ///
 /// @param home the project's folder
 /// @param progress told what is going on
-public record EngineComparison(Path home, Progress progress) {
+record EngineComparison(Path home, Progress progress) {
     private static final String LLAMA = "@node-llama-cpp/linux-x64";
     private static final String LLAMA_VERSION = "3.22.1";
     private static final String MAIN = "io.thumbwheel.serving.bench.EngineBenchmark";

@@ -160,6 +160,21 @@ public final class ApiClient implements AutoCloseable {
         return ask(get(endpoints.serving(), "/v1/rollout"));
     }
 
+    /// Makes an operator's decision about the rollout.
+    public JsonNode decide(JsonNode body) throws ApiException, InterruptedException {
+        return ask(post(endpoints.serving(), "/v1/rollout", body, "operator"));
+    }
+
+    /// What serving tells Prometheus.
+    public String metrics() throws ApiException, InterruptedException {
+        HttpRequest request = get(endpoints.serving(), "/metrics");
+        try {
+            return http.send(request, BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new ApiException("GET /metrics failed: " + e, e);
+        }
+    }
+
     private JsonNode counted(HttpRequest request) throws ApiException, InterruptedException {
         traffic.sent();
         try {

@@ -83,7 +83,7 @@ final class Children {
                 "serving",
                 config.ports().serving(),
                 java("-Xmx512m", "-XX:TieredStopAtLevel=1"),
-                Map.of());
+                config.serving());
     }
 
     Child.Plan feedback() throws CannotRunException {

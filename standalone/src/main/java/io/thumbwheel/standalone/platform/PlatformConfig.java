@@ -14,19 +14,34 @@ import org.jspecify.annotations.Nullable;
 /// @param policy Hugging Face folder that becomes release r0 where the store is empty
 /// @param ports where it listens
 /// @param refreshing when the trainer begins refreshes by itself
+/// @param serving settings of serving beside its defaults, as environment variables
 public record PlatformConfig(
-        Path home, Path data, Path policy, PortPlan ports, Refreshing refreshing) {
+        Path home,
+        Path data,
+        Path policy,
+        PortPlan ports,
+        Refreshing refreshing,
+        Map<String, String> serving) {
     private static final List<String> POLICY_FILES =
             List.of("config.json", "tokenizer.json", "model.safetensors");
 
+    public PlatformConfig {
+        serving = Map.copyOf(serving);
+    }
+
     /// The same on another data folder.
     public PlatformConfig in(Path folder) {
-        return new PlatformConfig(home, folder, policy, ports, refreshing);
+        return new PlatformConfig(home, folder, policy, ports, refreshing, serving);
     }
 
     /// The same with refreshes that begin by themselves.
     public PlatformConfig with(Refreshing other) {
-        return new PlatformConfig(home, data, policy, ports, other);
+        return new PlatformConfig(home, data, policy, ports, other, serving);
+    }
+
+    /// The same with other settings of serving.
+    public PlatformConfig withServing(Map<String, String> settings) {
+        return new PlatformConfig(home, data, policy, ports, refreshing, settings);
     }
 
     /// Refreshes that nobody asks for.

@@ -1,0 +1,272 @@
+package io.thumbwheel.standalone.bench;
+
+import io.thumbwheel.standalone.bench.BenchReport.Ratio;
+import io.thumbwheel.standalone.client.ApiException;
+import io.thumbwheel.standalone.client.ChatCall;
+import io.thumbwheel.standalone.client.StreamListener;
+import io.thumbwheel.standalone.platform.CannotRunException;
+import io.thumbwheel.standalone.platform.PlatformConfig;
+import io.thumbwheel.standalone.platform.Progress;
+import io.thumbwheel.standalone.statistics.Quantiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What serving does over HTTP: its speed beside the engine's own, its streams while a release
+/// loads and swaps, how it bears too much load, and how fast a rollback is. Each part starts a
+/// platform and ends it.
+///
+/// @param progress told what is going on
+record HttpBenchmark(Progress progress) {
+    private static final StreamListener NOBODY = (_, _) -> {};
+
+    List<Ratio> http(PlatformConfig config)
+            throws CannotRunException, ApiException, IOException, InterruptedException {
+        try (BenchPlatform platform = BenchPlatform.start(config, Shape.M135, 1, progress)) {
+            int tokens = 96;
+            engine(platform, 16); // warms up
+            double engine = engine(platform, tokens);
+            double http = streams(platform, tokens);
+            engine = Math.max(engine, engine(platform, tokens));
+
+            List<Double> firsts = new ArrayList<>();
+            firstToken(platform);
+            double sum = platform.metric("thumbwheel_request_prefill_time_seconds_sum");
+            double count = platform.metric("thumbwheel_request_prefill_time_seconds_count");
+            for (int i = 0; i < 20; i++) {
+                firsts.add(firstToken(platform));
+            }
+            double prefill =
+                    1e3
+                            * (platform.metric("thumbwheel_request_prefill_time_seconds_sum") - sum)
+                            / (platform.metric("thumbwheel_request_prefill_time_seconds_count")
+                                    - count);
+            double first = firsts.stream().mapToDouble(value -> value).average().orElseThrow();
+            return List.of(
+                    Ratio.atLeast("16 streams over the engine, 135M", http, engine, 0.92, "tok/s"),
+                    Ratio.atMost("first token over prefill, 135M", first, prefill, 1.5, "ms"));
+        }
+    }
+
+    /// Sixteen answers of one request, told at their end: what HTTP costs does not show.
+    private static double engine(BenchPlatform platform, int tokens)
+            throws ApiException, InterruptedException {
+        long start = System.nanoTime();
+        int drawn =
+                platform
+                        .api()
+                        .chat(new ChatCall("Hello", ChatCall.POLICY, 16, tokens, 1, null, null))
+                        .answers()
+                        .stream()
+                        .mapToInt(answer -> answer.tokens())
+                        .sum();
+        return drawn / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /// Sixteen streams that begin at once, each to its end.
+    private static double streams(BenchPlatform platform, int tokens)
+            throws ApiException, InterruptedException {
+        double before = platform.metric("thumbwheel_generation_tokens_total");
+        long start = System.nanoTime();
+        List<Thread> readers = new ArrayList<>();
+        for (int reader = 0; reader < 16; reader++) {
+            ChatCall call = new ChatCall("Hello", ChatCall.POLICY, 1, tokens, reader, null, null);
+            readers.add(
+                    Thread.startVirtualThread(() -> {
+                        try {
+                            platform.api().stream(call, NOBODY);
+                        } catch (ApiException e) {
+                            return; // counted in the traffic
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }));
+        }
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return (platform.metric("thumbwheel_generation_tokens_total") - before) / seconds;
+    }
+
+    /// Milliseconds until the first text of a stream.
+    private static double firstToken(BenchPlatform platform)
+            throws ApiException, InterruptedException {
+        long start = System.nanoTime();
+        long[] first = {0};
+        platform.api().stream(
+                new ChatCall("Hello", ChatCall.POLICY, 1, 4, start, null, null),
+                (at, _) -> first[0] = first[0] == 0 ? at : first[0]);
+        return ((first[0] == 0 ? System.nanoTime() : first[0]) - start) / 1e6;
+    }
+
+    List<Ratio> gaps(PlatformConfig config, Shape shape, int releases, double bar)
+            throws CannotRunException, ApiException, IOException, InterruptedException {
+        try (BenchPlatform platform = BenchPlatform.start(config, shape, releases, progress);
+                StreamLoad load = new StreamLoad(platform.api(), 4, 128)) {
+            Thread.sleep(5_000); // warms up
+            long from = System.nanoTime();
+            Thread.sleep(15_000);
+            double[] usual = load.gaps(from, System.nanoTime());
+
+            List<long[]> swaps = new ArrayList<>();
+            List<String> others = platform.releases().subList(1, releases);
+            for (int swap = 0; swap < 6; swap++) {
+                if (releases == 2) {
+                    platform.promote(platform.releases().getFirst()); // so that the other leaves
+                    Thread.sleep(1_500);
+                }
+                long start = System.nanoTime();
+                platform.promote(others.get(swap % others.size()));
+                Thread.sleep(500);
+                swaps.add(new long[] {start, System.nanoTime()});
+            }
+            double[] during = load.gaps(swaps);
+            return List.of(
+                    Ratio.atMost(
+                            "p99 gap while a release loads, " + shape.label(),
+                            Quantiles.of(during, 0.99),
+                            Quantiles.of(usual, 0.99),
+                            bar,
+                            "ms"),
+                    Ratio.figure(
+                            "median gap while a release loads, " + shape.label(),
+                            Quantiles.of(during, 0.5),
+                            "ms"),
+                    Ratio.figure(
+                            "median gap otherwise, " + shape.label(),
+                            Quantiles.of(usual, 0.5),
+                            "ms"));
+        }
+    }
+
+    List<Ratio> overload(PlatformConfig config)
+            throws CannotRunException, ApiException, IOException, InterruptedException {
+        PlatformConfig goal = config.withServing(Map.of("SERVING_QUEUE_SLOWEST", "2"));
+        try (BenchPlatform platform = BenchPlatform.start(goal, Shape.SEED, 1, progress)) {
+            int tokens = 128;
+            OpenLoad alone = new OpenLoad(platform.api(), tokens, Double.MAX_VALUE);
+            for (int i = 0; i < 20; i++) {
+                alone.answer(i); // warms up
+            }
+            double[] unloaded = new double[20];
+            for (int i = 0; i < unloaded.length; i++) {
+                unloaded[i] = alone.answer(i);
+            }
+            double good = 2 * Quantiles.of(unloaded, 0.5);
+            OpenLoad load = new OpenLoad(platform.api(), tokens, good);
+
+            OpenLoad.Outcome peak = peak(load, 500 / Quantiles.of(unloaded, 0.5));
+            OpenLoad.Outcome over = load.run(4 * peak.offered(), 12);
+            return List.of(
+                    Ratio.atLeast(
+                            "goodput at 4 times the load", over.good(), peak.good(), 0.85, "/s"),
+                    Ratio.figure("late answers at 4 times the load", over.late(), "/s"),
+                    Ratio.figure("unloaded answer of 128 tokens", good / 2, "ms"));
+        }
+    }
+
+    /// Raises the rate until fewer answers come in time than before.
+    private OpenLoad.Outcome peak(OpenLoad load, double first) throws InterruptedException {
+        OpenLoad.Outcome peak = new OpenLoad.Outcome(first, 0, 0);
+        double rate = first;
+        for (int step = 0; step < 7; step++, rate *= 1.5) {
+            OpenLoad.Outcome outcome = load.run(rate, 6);
+            progress.line(
+                    "%.1f asked, %.1f in time, %.1f late per second"
+                            .formatted(outcome.offered(), outcome.good(), outcome.late()));
+            if (outcome.good() > peak.good()) {
+                peak = outcome;
+            } else if (outcome.good() < 0.9 * peak.good()) {
+                break;
+            }
+        }
+        return peak;
+    }
+
+    List<Ratio> soak(PlatformConfig config)
+            throws CannotRunException, ApiException, IOException, InterruptedException {
+        try (BenchPlatform platform = BenchPlatform.start(config, Shape.SEED, 3, progress)) {
+            double tenth = 0;
+            double most = 0;
+            try (StreamLoad _ = new StreamLoad(platform.api(), 4, 64)) {
+                for (int swap = 1; swap <= 100; swap++) {
+                    platform.promote(platform.releases().get(1 + swap % 2));
+                    double now = platform.residentMegabytes();
+                    if (swap == 10) {
+                        tenth = now;
+                    }
+                    most = swap > 10 ? Math.max(most, now) : 0;
+                    if (swap % 10 == 0) {
+                        progress.line("%d swaps, %.0f MB".formatted(swap, now));
+                    }
+                }
+            }
+            platform.traffic().firstReasons().forEach(progress::line);
+            return List.of(
+                    Ratio.within(
+                            "memory grown from swap 10 to 100",
+                            Math.max(0, most - tenth),
+                            64,
+                            "MB"),
+                    Ratio.figure("memory after swap 10", tenth, "MB"),
+                    Ratio.within(
+                            "failed or mixed answers",
+                            platform.traffic().failures(),
+                            0.5,
+                            "of " + platform.traffic().requests()));
+        }
+    }
+
+    List<Ratio> rollback(PlatformConfig config)
+            throws CannotRunException, ApiException, IOException, InterruptedException {
+        try (BenchPlatform platform = BenchPlatform.start(config, Shape.SEED, 3, progress)) {
+            List<String> releases = platform.releases();
+            double[] resident = new double[10];
+            for (int i = 0; i < resident.length; i++) {
+                platform.promote(releases.get(0));
+                platform.promote(releases.get(1));
+                resident[i] = rolledBack(platform, releases.get(0));
+            }
+            double[] stored = new double[5];
+            double[] loads = new double[5];
+            for (int i = 0; i < stored.length; i++) {
+                platform.promote(releases.get(1));
+                platform.promote(releases.get(2));
+                double before = platform.metric("thumbwheel_swap_load_seconds_sum");
+                stored[i] = rolledBack(platform, releases.get(1));
+                loads[i] = 1e3 * (platform.metric("thumbwheel_swap_load_seconds_sum") - before);
+            }
+            return List.of(
+                    Ratio.within(
+                            "rollback to a release in memory, slowest of 10",
+                            Quantiles.of(resident, 1),
+                            50,
+                            "ms"),
+                    Ratio.figure(
+                            "rollback to a release in memory, median",
+                            Quantiles.of(resident, 0.5),
+                            "ms"),
+                    Ratio.atMost(
+                            "rollback to a stored release over its load",
+                            Quantiles.of(stored, 0.5),
+                            Quantiles.of(loads, 0.5),
+                            1.25,
+                            "ms"));
+        }
+    }
+
+    /// Milliseconds from the decision to the first answer that the earlier release gives.
+    private static double rolledBack(BenchPlatform platform, String to)
+            throws ApiException, InterruptedException {
+        long start = System.nanoTime();
+        platform.rollBack();
+        String release;
+        do {
+            ChatCall call = new ChatCall("Hello", ChatCall.POLICY, 1, 1, 1, null, null);
+            release = platform.api().chat(call).release();
+        } while (!release.equals(to) && System.nanoTime() - start < 30e9);
+        return (System.nanoTime() - start) / 1e6;
+    }
+}
