@@ -68,7 +68,8 @@ final class Bench implements Callable<Integer> {
                 switch (benchmark) {
                     case START -> new StartBenchmark(Clock.systemUTC(), console::line).run(config);
                     case SERVING ->
-                            new ServingBenchmark(Clock.systemUTC(), console::line).run(only, config);
+                            new ServingBenchmark(Clock.systemUTC(), console::line)
+                                    .run(only, config);
                 };
         report.lines().forEach(console::line);
         if (json != null) {
