@@ -8,18 +8,11 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import io.thumbwheel.schemas.event.CompletionServed;
-import io.thumbwheel.schemas.event.CompletionServed.FinishReason;
-import io.thumbwheel.schemas.event.Topics;
-import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Readers who read too slowly, or leave.
+/// Readers who leave.
 @QuarkusTest
 @WithTestResource(value = ServingPlatform.class, scope = TestResourceScope.GLOBAL)
 class ReadersIT {
@@ -39,17 +32,9 @@ class ReadersIT {
             "n":16,"stream":true,"logprobs":true,"top_logprobs":20,"conversation":"%s"}
             """;
 
-    @Inject ServingConfig config;
-
     @BeforeEach
     void ready() {
         Requests.awaitReady();
-    }
-
-    private List<CompletionServed> servedIn(String conversation) {
-        return EventsOf.kind(CompletionServed.class, Topics.COMPLETIONS, config.kafka()).stream()
-                .filter(event -> event.conversation().equals(conversation))
-                .toList();
     }
 
     private static void awaitIdle(Duration limit) {
@@ -65,45 +50,6 @@ class ReadersIT {
                                                 .toList())
                                 .hasSizeGreaterThanOrEqualTo(3)
                                 .allMatch(line -> line.endsWith(" 0.0")));
-    }
-
-    @Test
-    void aReaderTooSlowIsCutAndItsAnswerRecordedAsCancelled() throws Exception {
-        String conversation = "slow-" + System.nanoTime();
-        try (Socket socket = new Socket()) {
-            socket.setReceiveBufferSize(4_096);
-            socket.connect(new InetSocketAddress("localhost", RestAssured.port), 5_000);
-            byte[] body = MUCH.formatted(conversation).getBytes(StandardCharsets.UTF_8);
-            socket.getOutputStream().write(head(body.length));
-            socket.getOutputStream().write(body);
-            socket.getOutputStream().flush();
-            // Reads nothing from here on.
-
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(servedIn(conversation)).hasSize(1));
-            awaitIdle(Duration.ofSeconds(5));
-        }
-
-        CompletionServed served = servedIn(conversation).getFirst();
-        assertThat(served.choices()).hasSize(16);
-        assertThat(served.choices())
-                .extracting(CompletionServed.Choice::finishReason)
-                .contains(FinishReason.CANCELLED);
-        assertThat(served.choices())
-                .anySatisfy(choice -> assertThat(choice.tokenIds()).hasSizeGreaterThan(16));
-    }
-
-    private static byte[] head(int length) {
-        return """
-        POST /v1/chat/completions HTTP/1.1\r
-        Host: localhost\r
-        Authorization: Bearer %s\r
-        Content-Type: application/json\r
-        Content-Length: %d\r
-        \r
-        """
-                .formatted(ServingPlatform.CHAT, length)
-                .getBytes(StandardCharsets.UTF_8);
     }
 
     /// vLLM's test of cancellation: many leave, and whoever comes then is served at once.
