@@ -36,7 +36,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--trust",
-            description = "Only the simulated crowd: its whole table, over seeds 1 to 3.")
+            description = "Only the simulated crowd: its whole table, over seeds 1 to 5.")
     private boolean onlyTrust;
 
     /// All parts, in the order that they run in.

@@ -7,7 +7,7 @@ import java.util.List;
 /// What the safeguards of trust are worth in a simulated crowd, a fifth of it trolls; needs no
 /// platform.
 final class TrustPart implements BenchPart {
-    static final List<Long> SEEDS = List.of(1L, 2L, 3L);
+    static final List<Long> SEEDS = List.of(1L, 2L, 3L, 4L, 5L);
 
     private static final double TROLLS = 0.2;
     private static final double KEPT = 0.9;
