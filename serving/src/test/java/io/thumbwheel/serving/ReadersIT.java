@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = ServingPlatform.class, scope = TestResourceScope.GLOBAL)
 class ReadersIT {
-    /// Sixteen answers, as long as the context lets them be, with 20 log-probs for each token: some
-    /// ten megabytes.
+    /// Sixteen answers, as long as the context lets them be, with 20 log-probs for each token.
     private static final String MUCH =
             """
             {"model":"r0-6320f0ed","messages":[{"role":"user","content":"hello"}],"temperature":0,

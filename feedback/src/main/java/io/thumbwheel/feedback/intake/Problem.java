@@ -38,6 +38,7 @@ public record Problem(
         FORBIDDEN("forbidden", 403, "The API key may not do this"),
         UNKNOWN_COMPLETION("unknown-completion", 404, "There is no such completion"),
         UNKNOWN_FEEDBACK("unknown-feedback", 404, "There is no such feedback"),
+        UNKNOWN_RATER("unknown-rater", 404, "There is no such rater"),
         UNKNOWN_SOURCE("unknown-source", 404, "There is no such source of webhooks"),
         REUSED_ID("reused-id", 409, "The id was used for something else"),
         UNSUPPORTED("unsupported-media-type", 415, "The request is of another type"),

@@ -1,7 +1,8 @@
 package io.thumbwheel.feedback.watch;
 
 import io.smallrye.common.annotation.Blocking;
-import io.thumbwheel.schemas.event.ApiKeys;
+import io.thumbwheel.feedback.intake.Access;
+import io.thumbwheel.feedback.intake.Problem;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -12,7 +13,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 public class RaterListResource {
     private static final int MOST_ROWS = 500;
 
-    private final ApiKeys keys;
+    private final Access access;
     private final TrustWatch watch;
 
-    RaterListResource(ApiKeys keys, TrustWatch watch) {
-        this.keys = keys;
+    RaterListResource(Access access, TrustWatch watch) {
+        this.access = access;
         this.watch = watch;
     }
 
@@ -44,13 +44,20 @@ public class RaterListResource {
             @QueryParam("quarantined") @Nullable Boolean quarantined,
             @QueryParam("after") @DefaultValue("") String after,
             @QueryParam("limit") @DefaultValue("50") int limit) {
-        Optional<Response> refusal = Refusal.of(keys.ofHeader(authorization), Role.OPERATOR);
-        if (refusal.isPresent()) {
-            return refusal.get();
-        }
+        return access.with(
+                authorization,
+                List.of(Role.OPERATOR),
+                refusal -> refusal,
+                _ -> page(quarantined, after, limit));
+    }
+
+    private Response page(@Nullable Boolean quarantined, String after, int limit) {
         if (limit < 1 || limit > MOST_ROWS) {
-            return Refusal.UNACCEPTABLE.response(
-                    "limit must be between 1 and %d, got %d".formatted(MOST_ROWS, limit));
+            return Problem.of(
+                            Problem.Kind.UNACCEPTABLE,
+                            "limit must be between 1 and %d, got %d".formatted(MOST_ROWS, limit))
+                    .response()
+                    .build();
         }
         Insight insight = watch.insight();
         SortedSet<String> names = new TreeSet<>(insight.assessments().keySet());

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.smallrye.common.annotation.Blocking;
+import io.thumbwheel.feedback.intake.Access;
+import io.thumbwheel.feedback.intake.Problem;
 import io.thumbwheel.feedback.watch.TrustLog.NotWrittenException;
-import io.thumbwheel.schemas.event.ApiKeys;
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.ApiKeys.Role;
 import io.thumbwheel.schemas.event.RaterTrust;
@@ -20,9 +21,11 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +36,12 @@ public class RaterResource {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-    private final ApiKeys keys;
+    private final Access access;
     private final TrustWatch watch;
     private final Clock clock = Clock.systemUTC();
 
-    RaterResource(ApiKeys keys, TrustWatch watch) {
-        this.keys = keys;
+    RaterResource(Access access, TrustWatch watch) {
+        this.access = access;
         this.watch = watch;
     }
 
@@ -51,8 +54,11 @@ public class RaterResource {
     public Response one(
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @PathParam("id") String rater) {
-        return Refusal.of(keys.ofHeader(authorization), Role.OPERATOR)
-                .orElseGet(() ->
+        return access.with(
+                authorization,
+                List.of(Role.OPERATOR),
+                refusal -> refusal,
+                _ ->
                         watch.view(rater)
                                 .map(view ->
                                         Response.ok(view).type(MediaType.APPLICATION_JSON).build())
@@ -68,20 +74,24 @@ public class RaterResource {
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @PathParam("id") String rater,
             byte[] body) {
-        Optional<ApiKey> key = keys.ofHeader(authorization);
-        Optional<Response> refusal = Refusal.of(key, Role.OPERATOR);
-        if (refusal.isPresent()) {
-            return refusal.get();
-        }
+        return access.with(
+                authorization,
+                List.of(Role.OPERATOR),
+                refusal -> refusal,
+                key -> rule(key, rater, body));
+    }
+
+    private Response rule(ApiKey key, String rater, byte[] body) {
         Wish wish;
         try {
             wish = MAPPER.readValue(body, Wish.class);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             String what =
                     e instanceof JsonProcessingException wrong
                             ? wrong.getOriginalMessage()
                             : String.valueOf(e.getMessage());
-            return Refusal.MALFORMED.response(
+            return problem(
+                    Problem.Kind.MALFORMED,
                     "send {\"decision\":\"quarantine|trust|none\",\"reason\":\"…\"}: " + what);
         }
         Decision decision = wish == null ? null : wish.decision();
@@ -90,12 +100,13 @@ public class RaterResource {
                 || reason == null
                 || reason.isBlank()
                 || reason.length() > MOST_REASON) {
-            return Refusal.UNACCEPTABLE.response(
+            return problem(
+                    Problem.Kind.UNACCEPTABLE,
                     "a ruling has a decision and a reason of 1 to %d characters"
                             .formatted(MOST_REASON));
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Ruling ruling = new Ruling(decision, key.orElseThrow().name(), reason, now);
+        Ruling ruling = new Ruling(decision, key.name(), reason, now);
         Optional<RaterTrust> ruled = ruled(rater, ruling, now);
         if (ruled.isEmpty()) {
             return unknown(rater);
@@ -103,7 +114,10 @@ public class RaterResource {
         try {
             watch.write(ruled.get());
         } catch (NotWrittenException e) {
-            return Refusal.KAFKA_AWAY.response(e.getMessage() + "; send it again");
+            return Problem.of(Problem.Kind.KAFKA_AWAY, e.getMessage() + "; send it again")
+                    .response()
+                    .header(HttpHeaders.RETRY_AFTER, 1)
+                    .build();
         }
         return Response.ok(RaterView.of(watch.insight().assessments().get(rater), ruled.get()))
                 .type(MediaType.APPLICATION_JSON)
@@ -129,8 +143,13 @@ public class RaterResource {
     }
 
     private static Response unknown(String rater) {
-        return Refusal.UNKNOWN.response(
+        return problem(
+                Problem.Kind.UNKNOWN_RATER,
                 "nothing is known of rater '%s'; GET /v1/raters lists those who said something"
                         .formatted(rater));
+    }
+
+    private static Response problem(Problem.Kind kind, String detail) {
+        return Problem.of(kind, detail).response().build();
     }
 }
