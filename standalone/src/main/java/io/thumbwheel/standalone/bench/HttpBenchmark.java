@@ -25,7 +25,8 @@ record HttpBenchmark(Progress progress) {
             throws CannotRunException, ApiException, IOException, InterruptedException {
         try (BenchPlatform platform = BenchPlatform.start(config, Shape.M135, 1, progress)) {
             int tokens = 96;
-            engine(platform, 16); // warms up
+            engine(platform, 64); // both warm up
+            streams(platform, 64);
             double engine = engine(platform, tokens);
             double http = streams(platform, tokens);
             engine = Math.max(engine, engine(platform, tokens));
@@ -223,6 +224,9 @@ record HttpBenchmark(Progress progress) {
             throws CannotRunException, ApiException, IOException, InterruptedException {
         try (BenchPlatform platform = BenchPlatform.start(config, Shape.SEED, 3, progress)) {
             List<String> releases = platform.releases();
+            platform.promote(releases.get(0));
+            platform.promote(releases.get(1));
+            rolledBack(platform, releases.get(0)); // warms up
             double[] resident = new double[10];
             for (int i = 0; i < resident.length; i++) {
                 platform.promote(releases.get(0));
@@ -257,7 +261,8 @@ record HttpBenchmark(Progress progress) {
         }
     }
 
-    /// Milliseconds from the decision to the first answer that the earlier release gives.
+    /// Milliseconds from the decision to the end of the first answer that the earlier release
+    /// gives.
     private static double rolledBack(BenchPlatform platform, String to)
             throws ApiException, InterruptedException {
         long start = System.nanoTime();
