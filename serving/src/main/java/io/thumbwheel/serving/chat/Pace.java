@@ -15,6 +15,10 @@ final class Pace {
 
     private static final int FEW = 200;
 
+    /// Of the time that is allowed on top, how much may be planned: the rest is for what the line
+    /// does not foresee, as prompts that are read meanwhile.
+    private static final double PLANNED = 0.75;
+
     private long count;
     private double meanAnswers;
     private double meanNanos;
@@ -39,14 +43,20 @@ final class Pace {
             double each = covariance / variance;
             double alone = meanNanos + each * (1 - meanAnswers);
             ratio = each > 0 && alone > 0 ? each / alone : 0;
+        } else if (count >= FEW) {
+            // As many as ever, so nothing is learned: what is believed fades, until one more is
+            // let in.
+            ratio *= 1 - weight;
         }
     }
 
-    /// How many answers may be drawn together so that none takes longer than `slowest` times as
-    /// long as alone; as many as there are where that is not known yet.
+    /// How many answers may be drawn together so that none is likely to take longer than `slowest`
+    /// times as long as alone; as many as there are where that is not known yet.
     int most(double slowest) {
         double now = ratio;
         // A little more, so that a whole number of answers is not rounded down to the one below.
-        return now == 0 ? Integer.MAX_VALUE : Math.max(1, 1 + (int) ((slowest - 1) / now + 1e-6));
+        return now == 0
+                ? Integer.MAX_VALUE
+                : Math.max(1, 1 + (int) (PLANNED * (slowest - 1) / now + 1e-6));
     }
 }

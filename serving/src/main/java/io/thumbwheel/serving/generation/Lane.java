@@ -25,7 +25,7 @@ final class Lane {
     Lane(Policy policy, PolicyLoad load) {
         this.policy = policy;
         this.load = load;
-        sampler = new Sampler(policy.vocab());
+        sampler = new Sampler(policy);
         slots = new Slots(policy);
         prefixes = new PrefixCache(policy);
         prompts = new PromptReader(policy, load, sampler, slots, prefixes);
@@ -95,7 +95,11 @@ final class Lane {
             long now = System.nanoTime();
             for (int slot = 0; slot < batch; slot++) {
                 slots.at(slot).read(lengths[slot] + 1);
-                slots.at(slot).advance(sampler, logits, slot, now);
+                slots.at(slot).prepare(sampler, logits, slot);
+            }
+            sampler.weigh(logits, batch);
+            for (int slot = 0; slot < batch; slot++) {
+                slots.at(slot).advance(sampler, slot, now);
             }
             load.drew(batch);
         } catch (PolicyFailedException | RuntimeException e) {
@@ -110,8 +114,11 @@ final class Lane {
         try {
             FloatBuffer logits =
                     policy.extend(sequence.slot(), sequence.tokens(), past, past + 1); // [1, vocab]
+            long now = System.nanoTime();
             sequence.read(past + 1);
-            sequence.advance(sampler, logits, 0, System.nanoTime());
+            sequence.prepare(sampler, logits, 0);
+            sampler.weigh(logits, 1);
+            sequence.advance(sampler, 0, now);
             load.drew(1);
         } catch (PolicyFailedException | RuntimeException e) {
             sequence.fail(e);

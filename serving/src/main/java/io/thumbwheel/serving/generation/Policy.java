@@ -44,6 +44,14 @@ public interface Policy extends AutoCloseable {
     /// @return logits after the appended tokens, valid until the next call [batch, vocab]
     FloatBuffer decode(int[] tokens, int[] lengths, int batch) throws PolicyFailedException;
 
+    /// Turns logits into probabilities: softmax(scale * logits) of each row.
+    ///
+    /// @param logits what the last pass gave, as changed since [at least rows, vocab]
+    /// @param scales of the first `rows` rows, 1 / temperature each
+    /// @return probabilities, valid until the next call [rows, vocab]; all of a row are NaN where
+    ///   one of its logits is NaN or positive infinity, or none is finite
+    FloatBuffer softmax(FloatBuffer logits, float[] scales, int rows) throws PolicyFailedException;
+
     /// Copies the first `length` tokens' cache of slot `from` over slot `to`.
     void move(int from, int to, int length);
 

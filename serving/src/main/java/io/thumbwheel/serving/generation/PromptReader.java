@@ -110,7 +110,11 @@ final class PromptReader {
                 sequence.read(sequence.promptLength());
                 prefixes.keep(sequence);
                 load.computed(sequence.promptLength());
-                begin(sequence, logits, row, now);
+                sequence.prepare(sampler, logits, row);
+            }
+            sampler.weigh(logits, prompts.length);
+            for (int row = 0; row < prompts.length; row++) {
+                begin(batch.get(row), row, now);
             }
         } catch (PolicyFailedException | RuntimeException e) {
             batch.forEach(sequence -> sequence.fail(e));
@@ -146,17 +150,19 @@ final class PromptReader {
             if (!same) {
                 slots.join(sequence);
             }
-            begin(sequence, logits, 0, now);
+            sequence.prepare(sampler, logits, 0);
+            sampler.weigh(logits, 1);
+            begin(sequence, 0, now);
         } catch (PolicyFailedException | RuntimeException e) {
             sequence.fail(e);
         }
     }
 
-    private void begin(Sequence sequence, FloatBuffer logits, int row, long now) {
+    private void begin(Sequence sequence, int row, long now) {
         if (!sequence.deterministic() && policy.blocks() > 0) {
             load.lookedUp(sequence.promptLength(), sequence.cachedTokens());
         }
-        sequence.advance(sampler, logits, row, now);
+        sequence.advance(sampler, row, now);
         load.drew(1);
     }
 }

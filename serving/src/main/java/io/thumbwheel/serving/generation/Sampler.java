@@ -4,66 +4,88 @@ import io.thumbwheel.schemas.event.Sampling;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/// Draws one token from a row of logits: first what the answer's processors change, then
-/// temperature, then top-k, then top-p (Holtzman et al., arXiv 1904.09751) of what top-k left, then
-/// min-p (arXiv 2407.01082), then the inverse of the cumulative distribution in order of ids.
+/// Draws tokens from rows of logits: first what an answer's processors change, then temperature,
+/// then top-k, then top-p (Holtzman et al., arXiv 1904.09751) of what top-k left, then min-p (arXiv
+/// 2407.01082), then the inverse of the cumulative distribution in order of ids.
 ///
 /// The log-probability is of the distribution after all of these; temperature 0 takes the most
 /// probable token (the lowest id among equals) and tells its log-probability at temperature 1,
-/// since that of a certainty would say nothing. One thread's; it holds scratch memory.
+/// since that of a certainty would say nothing. Rows are prepared one by one, weighed together by
+/// the policy, whose engine is much quicker at exponentials, and drawn from one by one. One
+/// thread's; it holds scratch memory.
 final class Sampler {
     static final int NOT_FINITE = -1;
     static final int IMPOSSIBLE = -2;
+    private static final int NOT_LOOKED_FOR = -3;
 
-    private final float[] logits; // [vocab]
-    private final double[] weights; // [vocab] not normalised; 0 is left out
+    private final Policy policy;
+    private final float[] logits; // [vocab] of one row
+    private final float[] scales; // [slots] 1 / temperature
+    private final int[] best; // [slots] most probable token, or one of the constants
+    private final float[] weights; // [vocab] probabilities; 0 is left out
     private final long[] order; // [vocab] sort keys
 
+    private FloatBuffer probabilities = FloatBuffer.allocate(0); // [rows, vocab]
     private double total; // sum of the weights
     private float logProb;
 
-    Sampler(int vocab) {
-        logits = new float[vocab];
-        weights = new double[vocab];
-        order = new long[vocab];
+    Sampler(Policy policy) {
+        this.policy = policy;
+        logits = new float[policy.vocab()];
+        scales = new float[policy.slots()];
+        best = new int[policy.slots()];
+        weights = new float[policy.vocab()];
+        order = new long[policy.vocab()];
     }
 
-    /// Draws from row `row` of `batch` [batch, vocab].
-    ///
-    /// @param uniform in [0, 1)
-    /// @return the token, [#NOT_FINITE], or [#IMPOSSIBLE] where `processors` left none
-    int draw(
-            FloatBuffer batch,
-            int row,
-            Sampling sampling,
-            double uniform,
-            LogitsProcessor... processors) {
-        batch.get(row * logits.length, logits);
-        int best = mostProbable();
-        if (best < 0) {
-            return NOT_FINITE;
+    /// Applies `processors` to row `row` of `batch` [batch, vocab].
+    void prepare(FloatBuffer batch, int row, Sampling sampling, LogitsProcessor... processors) {
+        double temperature = sampling.temperature();
+        scales[row] = temperature == 0 ? 1 : (float) (1 / temperature);
+        if (temperature > 0 && processors.length == 0) {
+            best[row] = NOT_LOOKED_FOR;
+            return;
         }
-        if (processors.length > 0) {
+        batch.get(row * logits.length, logits);
+        best[row] = mostProbable();
+        if (best[row] >= 0 && processors.length > 0) {
             for (LogitsProcessor processor : processors) {
                 processor.process(logits);
             }
-            best = mostProbable();
-            if (best < 0) {
-                return IMPOSSIBLE;
-            }
+            int left = mostProbable();
+            best[row] = left < 0 ? IMPOSSIBLE : left;
+            batch.put(row * logits.length, logits);
         }
-        int token = choose(best, sampling, uniform);
+    }
+
+    /// Turns the first `rows` rows, all prepared, into probabilities.
+    void weigh(FloatBuffer batch, int rows) throws PolicyFailedException {
+        probabilities = policy.softmax(batch, scales, rows);
+    }
+
+    /// Draws from row `row` of what was weighed.
+    ///
+    /// @param uniform in [0, 1)
+    /// @return the token, [#NOT_FINITE], or [#IMPOSSIBLE] where its processors left none
+    int draw(int row, Sampling sampling, double uniform) {
+        if (best[row] == NOT_FINITE || best[row] == IMPOSSIBLE) {
+            return best[row];
+        }
+        probabilities.get(row * weights.length, weights);
+        if (Float.isNaN(weights[0])) {
+            return NOT_FINITE;
+        }
+        total = 1; // but for float's rounding
+        int token = choose(best[row], sampling, uniform);
         logProb = (float) Math.log(weights[token] / total);
         return token;
     }
 
     private int choose(int best, Sampling sampling, double uniform) {
         if (sampling.temperature() == 0) {
-            total = weigh(logits[best], 1);
             return best;
         }
-        total = weigh(logits[best], sampling.temperature());
-        if (sampling.topK() > 0 && sampling.topK() < logits.length) {
+        if (sampling.topK() > 0 && sampling.topK() < weights.length) {
             total = keepTop(sampling.topK());
         }
         if (sampling.topP() < 1) {
@@ -72,7 +94,7 @@ final class Sampler {
         if (sampling.minP() > 0) {
             total = keepAbove(sampling.minP());
         }
-        return inverse(uniform * total, best);
+        return inverse(uniform * total);
     }
 
     /// Log-probability of the token drawn last.
@@ -118,18 +140,6 @@ final class Sampler {
         return Float.isInfinite(logits[best]) ? -1 : best;
     }
 
-    /// weights = exp((logits - max) / temperature); returns their sum.
-    private double weigh(float max, double temperature) {
-        double scale = 1 / temperature;
-        double total = 0;
-        for (int token = 0; token < logits.length; token++) {
-            double weight = Math.exp((logits[token] - max) * scale);
-            weights[token] = weight;
-            total += weight;
-        }
-        return total;
-    }
-
     private double keepTop(int count) {
         int candidates = sortAbove(0);
         return keepFirst(candidates, count);
@@ -149,9 +159,13 @@ final class Sampler {
     }
 
     private double keepAbove(double share) {
+        float greatest = 0;
+        for (float weight : weights) {
+            greatest = weight > greatest ? weight : greatest;
+        }
         double total = 0;
         for (int token = 0; token < weights.length; token++) {
-            if (weights[token] < share) { // the greatest weight is exp(0) = 1
+            if (weights[token] < share * greatest) {
                 weights[token] = 0;
             }
             total += weights[token];
@@ -165,7 +179,7 @@ final class Sampler {
         int candidates = 0;
         for (int token = 0; token < weights.length; token++) {
             if (weights[token] > least) {
-                long bits = Float.floatToIntBits((float) weights[token]);
+                long bits = Float.floatToIntBits(weights[token]);
                 order[candidates++] = bits << 32 | (Integer.MAX_VALUE - token);
             }
         }
@@ -181,31 +195,31 @@ final class Sampler {
         if (count < candidates) {
             long last = order[candidates - count];
             for (int token = 0; token < weights.length; token++) {
-                long bits = Float.floatToIntBits((float) weights[token]);
+                long bits = Float.floatToIntBits(weights[token]);
                 if ((bits << 32 | (Integer.MAX_VALUE - token)) < last) {
                     weights[token] = 0;
                 }
             }
         }
         double total = 0;
-        for (double weight : weights) {
+        for (float weight : weights) {
             total += weight;
         }
         return total;
     }
 
-    private int inverse(double target, int fallback) {
+    private int inverse(double target) {
         double reached = 0;
-        int token = fallback;
-        for (int candidate = 0; candidate < weights.length; candidate++) {
-            if (weights[candidate] > 0) {
-                reached += weights[candidate];
-                token = candidate;
+        int last = 0;
+        for (int token = 0; token < weights.length; token++) {
+            if (weights[token] > 0) {
+                reached += weights[token];
+                last = token;
                 if (reached > target) {
                     return token;
                 }
             }
         }
-        return token;
+        return last; // rounding left less than the target
     }
 }

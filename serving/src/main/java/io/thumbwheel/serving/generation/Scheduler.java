@@ -235,6 +235,8 @@ public final class Scheduler implements AutoCloseable {
             }
             sequence.handle().lane().admit(sequence, now);
         }
+        int before = running;
+        running = before + admitted.size(); // and not only when their prompts are read
     }
 
     /// Takes from the queue, in turn, what has a slot, and what is not to wait any longer.

@@ -156,13 +156,17 @@ final class Sequence implements Generation {
         return !failed;
     }
 
-    /// Draws the next token from row `row` of `logits` [batch, vocab], and ends where it is time
-    /// to.
+    /// Makes row `row` of `logits` [batch, vocab] ready for [Sampler#weigh].
+    void prepare(Sampler sampler, FloatBuffer logits, int row) {
+        sampler.prepare(logits, row, request.sampling(), processors());
+    }
+
+    /// Draws the next token from row `row` of what was weighed, and ends where it is time to.
     ///
     /// @param now when the forward pass was over
-    void advance(Sampler sampler, FloatBuffer logits, int row, long now) {
+    void advance(Sampler sampler, int row, long now) {
         LogitsProcessor[] changes = processors();
-        int token = sampler.draw(logits, row, request.sampling(), random.uniform(drawn), changes);
+        int token = sampler.draw(row, request.sampling(), random.uniform(drawn));
         if (token < 0) {
             fail(new PolicyFailedException(noToken(token)));
             return;

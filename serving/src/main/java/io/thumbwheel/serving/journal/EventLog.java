@@ -37,11 +37,11 @@ public final class EventLog {
                         ProducerConfig.CLIENT_ID_CONFIG,
                         "serving-" + config.replica(),
                         ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
+                        "all", // and with it idempotence
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
                         "zstd",
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0, // the end of an answer waits for it
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         2_000,
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,

@@ -43,7 +43,18 @@ final class KvCache {
     ///
     /// @return [slots, vocab]
     FloatBuffer logits() {
-        return memory.asSlice(0, layout.logitsBytes())
+        return rows(0);
+    }
+
+    /// The memory of the probabilities that the logits make.
+    ///
+    /// @return [slots, vocab]
+    FloatBuffer probabilities() {
+        return rows(layout.logitsBytes());
+    }
+
+    private FloatBuffer rows(long start) {
+        return memory.asSlice(start, layout.logitsBytes())
                 .asByteBuffer()
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
@@ -89,7 +100,7 @@ final class KvCache {
     }
 
     private long slot(int cache, int slot) {
-        return layout.logitsBytes() + cache * layout.cacheBytes() + slot * layout.slotBytes();
+        return 2 * layout.logitsBytes() + cache * layout.cacheBytes() + slot * layout.slotBytes();
     }
 
     private long token(int cache, int slot, int head, int position) {

@@ -3,9 +3,9 @@ package io.thumbwheel.serving.onnx;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.serving.generation.Policy;
 
-/// The sizes of the memory that a release works in: the logits [slots, vocab]; keys and values of
-/// every layer for all slots, [slots + 1, kvHeads, context, headDim] each; the blocks of the prefix
-/// cache, [blocks, 2 * layers, kvHeads, block, headDim].
+/// The sizes of the memory that a release works in: logits and probabilities, [slots, vocab] each;
+/// keys and values of every layer for all slots, [slots + 1, kvHeads, context, headDim] each; the
+/// blocks of the prefix cache, [blocks, 2 * layers, kvHeads, block, headDim].
 ///
 /// @param slots sequences decoded together; the cache has one slot more
 /// @param context most tokens of a slot
@@ -71,13 +71,13 @@ record KvLayout(
         return 2L * layers * kvHeads * pieceBytes();
     }
 
-    /// The logits, to a whole cache line.
+    /// The logits, or the probabilities, to a whole cache line.
     long logitsBytes() {
         return Math.ceilDiv((long) slots * vocab * Float.BYTES, 64L) * 64;
     }
 
     /// All of it.
     long bytes() {
-        return logitsBytes() + 2L * layers * cacheBytes() + blocks * blockBytes();
+        return 2 * logitsBytes() + 2L * layers * cacheBytes() + blocks * blockBytes();
     }
 }

@@ -29,12 +29,14 @@ public final class OnnxPolicy implements Policy {
     private final @Nullable KvArena owned;
     private final KvCache cache;
     private final FloatBuffer logits; // [slots, vocab]
+    private final OrtSoftmax softmax;
     private final @Nullable ForwardPass[] decodes; // [slots]: the pass over slots 0 to i
     private final @Nullable ForwardPass[] steps; // [slots + 1]: a token more in slot i alone
     private ByteBuffer scratch = ByteBuffer.allocateDirect(0); // inputs of passes of other shapes
     private boolean closed;
 
     /// @param owned the arena of the lease where it goes with this policy
+    @SuppressWarnings("MustBeClosedChecker") // close() closes the softmax
     private OnnxPolicy(
             Path folder,
             OrtEnvironment environment,
@@ -42,7 +44,8 @@ public final class OnnxPolicy implements Policy {
             KvLayout layout,
             Set<Integer> ends,
             KvArena.Lease lease,
-            @Nullable KvArena owned) {
+            @Nullable KvArena owned)
+            throws OrtException {
         this.folder = folder;
         this.environment = environment;
         this.session = session;
@@ -52,6 +55,7 @@ public final class OnnxPolicy implements Policy {
         this.owned = owned;
         cache = new KvCache(layout, lease.memory());
         logits = cache.logits();
+        softmax = new OrtSoftmax(environment, logits, cache.probabilities(), layout);
         decodes = new @Nullable ForwardPass[layout.slots()];
         steps = new @Nullable ForwardPass[layout.slots() + 1];
     }
@@ -79,13 +83,15 @@ public final class OnnxPolicy implements Policy {
         }
         OrtEnvironment environment = OnnxRuntime.environment();
         OrtSession session = null;
+        KvArena owned = null;
+        KvArena.Lease lease = null;
         try {
             Set<Integer> ends = EndTokens.read(releaseFolder);
             session = Sessions.open(environment, graph, config);
             KvLayout layout = GraphShape.of(session).layout(config);
-            KvArena owned = arena == null ? KvArena.of(layout.bytes()) : null;
+            owned = arena == null ? KvArena.of(layout.bytes()) : null;
             KvArena lender = owned == null ? Objects.requireNonNull(arena) : owned;
-            KvArena.Lease lease = lender.lease(layout.bytes());
+            lease = lender.lease(layout.bytes());
             OnnxPolicy policy =
                     new OnnxPolicy(releaseFolder, environment, session, layout, ends, lease, owned);
             session = null; // the policy's from here on
@@ -96,6 +102,12 @@ public final class OnnxPolicy implements Policy {
         } finally {
             if (session != null) {
                 close(session);
+                if (lease != null) {
+                    lease.close();
+                }
+                if (owned != null) {
+                    owned.close();
+                }
             }
         }
     }
@@ -197,6 +209,17 @@ public final class OnnxPolicy implements Policy {
     }
 
     @Override
+    public FloatBuffer softmax(FloatBuffer rowsOf, float[] scales, int rows)
+            throws PolicyFailedException {
+        checkOpen();
+        try {
+            return softmax.of(scales, rows);
+        } catch (OrtException e) {
+            throw failed("the softmax of %d rows".formatted(rows), e);
+        }
+    }
+
+    @Override
     public void move(int from, int to, int length) {
         cache.move(from, to, length);
     }
@@ -228,6 +251,7 @@ public final class OnnxPolicy implements Policy {
         Stream.concat(Arrays.stream(decodes), Arrays.stream(steps))
                 .filter(Objects::nonNull)
                 .forEach(ForwardPass::close);
+        softmax.close();
         close(session);
         lease.close();
         if (owned != null) {

@@ -151,8 +151,8 @@ final class RolloutFollower {
                     RolloutHistory now = arrive();
                     if (!now.equals(carriedOut)) {
                         carriedOut = now;
-                        cache.write(now.state());
                         swap.to(now.state());
+                        cache.write(now.state());
                     }
                 }
             }

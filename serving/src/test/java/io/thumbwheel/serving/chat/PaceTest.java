@@ -19,9 +19,10 @@ class PaceTest {
     void moreThanWasTriedIsForeseen() {
         measure(400, 8, 2);
 
-        // Alone 10 ms; twice that is 20 ms, which 6 take.
-        assertThat(pace.most(2)).isEqualTo(6);
-        assertThat(pace.most(1.5)).isEqualTo(3);
+        // Alone 10 ms; twice that is 20 ms. 17.5 ms are planned, and 4 take 16.
+        assertThat(pace.most(2)).isEqualTo(4);
+        assertThat(pace.most(1.5)).isEqualTo(2);
+        assertThat(pace.most(3)).isEqualTo(8);
         assertThat(pace.most(1)).isEqualTo(1);
     }
 
@@ -46,6 +47,17 @@ class PaceTest {
         measure(1_000, 80, 80);
         measure(20_000, 8, 2);
 
-        assertThat(pace.most(2)).isEqualTo(6);
+        assertThat(pace.most(2)).isEqualTo(4);
+    }
+
+    @Test
+    void whereNothingIsLearnedOneMoreIsTried() {
+        measure(1_000, 8, 40); // alone 48 ms; one more costs nearly as much
+
+        assertThat(pace.most(2)).isEqualTo(1);
+        for (int token = 0; token < 8_000; token++) {
+            pace.drew(1, 1_000_000L * 10);
+        }
+        assertThat(pace.most(2)).isGreaterThan(1);
     }
 }

@@ -50,7 +50,7 @@ class AllocationTest {
 
     @Test
     void inSteadyStateATokenAllocatesNothing() throws Exception {
-        PolicyHandle policy = new PolicyHandle("r0", new IdlePolicy());
+        PolicyHandle policy = new PolicyHandle("r0", new FlatPolicy(10));
         LogitRules rules = new LogitRules(0.5, 0.5, 1.1, Map.of(3, 1.0));
         List<Measuring> all = new ArrayList<>();
         try (Scheduler scheduler = new Scheduler(SchedulerConfig.defaults())) {

@@ -18,7 +18,7 @@ class SamplerTest {
     private static final double[] WEIGHTS = {1, 4, 8, 2, 1};
     private static final int DRAWS = 16_000;
 
-    private final Sampler sampler = new Sampler(5);
+    private final Sampler sampler = new Sampler(new FlatPolicy(5));
 
     @Test
     void drawsFollowTheSoftmax() {
@@ -68,15 +68,15 @@ class SamplerTest {
     void logProbsAreOfTheDistributionThatWasSampled() {
         FloatBuffer logits = logits();
 
-        assertThat(sampler.draw(logits, 1, sampling(1, 1, 2, 0), 0.0)).isEqualTo(1);
+        assertThat(draw(logits, 1, sampling(1, 1, 2, 0), 0.0)).isEqualTo(1);
         assertThat((double) sampler.logProb()).isCloseTo(Math.log(1 / 3.0), within(1e-6));
-        assertThat(sampler.draw(logits, 1, sampling(0.5, 1, 0, 0), 0.5)).isEqualTo(2);
+        assertThat(draw(logits, 1, sampling(0.5, 1, 0, 0), 0.5)).isEqualTo(2);
         assertThat((double) sampler.logProb()).isCloseTo(Math.log(64 / 86.0), within(1e-6));
     }
 
     @Test
     void temperatureZeroTakesTheMostProbable() {
-        assertThat(sampler.draw(logits(), 1, sampling(0, 1, 0, 0), 0.99)).isEqualTo(2);
+        assertThat(draw(logits(), 1, sampling(0, 1, 0, 0), 0.99)).isEqualTo(2);
         assertThat((double) sampler.logProb()).isCloseTo(Math.log(0.5), within(1e-6));
     }
 
@@ -85,8 +85,8 @@ class SamplerTest {
         float out = Float.NEGATIVE_INFINITY;
         FloatBuffer logits = FloatBuffer.wrap(new float[] {out, 0, out, out, out});
 
-        assertThat(sampler.draw(logits, 0, sampling(1, 1, 0, 0), 0.0)).isEqualTo(1);
-        assertThat(sampler.draw(logits, 0, sampling(1, 1, 0, 0), 0.999999)).isEqualTo(1);
+        assertThat(draw(logits, 0, sampling(1, 1, 0, 0), 0.0)).isEqualTo(1);
+        assertThat(draw(logits, 0, sampling(1, 1, 0, 0), 0.999999)).isEqualTo(1);
     }
 
     @Test
@@ -97,7 +97,7 @@ class SamplerTest {
                         FloatBuffer.wrap(new float[] {0, 1, Float.NaN, 0, 0}),
                         FloatBuffer.wrap(new float[] {0, 1, Float.POSITIVE_INFINITY, 0, 0}),
                         FloatBuffer.wrap(new float[] {out, out, out, out, out}))) {
-            assertThat(sampler.draw(logits, 0, sampling(1, 1, 0, 0), 0.5)).isEqualTo(-1);
+            assertThat(draw(logits, 0, sampling(1, 1, 0, 0), 0.5)).isEqualTo(-1);
         }
     }
 
@@ -106,15 +106,15 @@ class SamplerTest {
         // Eight times token 0 makes 8 : 4 : 8 : 2 : 1, sum 23.
         RuledLogits ruled = ruled(Map.of(0, Math.log(8)));
 
-        assertThat(sampler.draw(logits(), 1, sampling(0, 1, 0, 0), 0.9, ruled)).isEqualTo(0);
+        assertThat(draw(logits(), 1, sampling(0, 1, 0, 0), 0.9, ruled)).isEqualTo(0);
         assertThat((double) sampler.logProb()).isCloseTo(Math.log(8 / 23.0), within(1e-6));
-        assertThat(sampler.draw(logits(), 1, sampling(1, 1, 0, 0), 0.99, ruled)).isEqualTo(4);
+        assertThat(draw(logits(), 1, sampling(1, 1, 0, 0), 0.99, ruled)).isEqualTo(4);
         assertThat((double) sampler.logProb()).isCloseTo(Math.log(1 / 23.0), within(1e-6));
     }
 
     @Test
     void theMostProbableAreThoseOfTheDistributionThatWasSampled() {
-        sampler.draw(logits(), 1, sampling(1, 1, 0, 0), 0.0);
+        draw(logits(), 1, sampling(1, 1, 0, 0), 0.0);
         assertThat(sampler.top(4).ids()).containsExactly(2, 1, 3, 0);
         assertThat(sampler.top(4).logProbs())
                 .containsExactly(
@@ -126,7 +126,7 @@ class SamplerTest {
                         },
                         within(1e-6f));
 
-        sampler.draw(logits(), 1, sampling(1, 1, 2, 0), 0.0);
+        draw(logits(), 1, sampling(1, 1, 2, 0), 0.0);
         assertThat(sampler.top(4).ids()).containsExactly(2, 1);
         assertThat(sampler.top(1).ids()).containsExactly(2);
         assertThat(sampler.top(0)).isSameAs(TopTokens.NONE);
@@ -145,7 +145,7 @@ class SamplerTest {
                     public void drawn(int token) {}
                 };
 
-        assertThat(sampler.draw(logits(), 1, sampling(1, 1, 0, 0), 0.5, nothing))
+        assertThat(draw(logits(), 1, sampling(1, 1, 0, 0), 0.5, nothing))
                 .isEqualTo(Sampler.IMPOSSIBLE);
     }
 
@@ -155,17 +155,17 @@ class SamplerTest {
         LogitsProcessor[] rules = {ruled(Map.of(0, 1.0, 3, -1.0))};
         FloatBuffer logits = logits();
         Sampling sampling = sampling(0.8, 0.95, 4, 0.01);
-        draw(logits, sampling, rules);
+        drawAll(logits, sampling, rules);
 
         long before = threads.getCurrentThreadAllocatedBytes();
-        draw(logits, sampling, rules);
+        drawAll(logits, sampling, rules);
 
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(DRAWS);
     }
 
-    private void draw(FloatBuffer logits, Sampling sampling, LogitsProcessor[] rules) {
+    private void drawAll(FloatBuffer logits, Sampling sampling, LogitsProcessor[] rules) {
         for (int i = 0; i < DRAWS; i++) {
-            rules[0].drawn(sampler.draw(logits, 1, sampling, (i + 0.5) / DRAWS, rules));
+            rules[0].drawn(draw(logits, 1, sampling, (i + 0.5) / DRAWS, rules));
             sampler.top(0);
         }
     }
@@ -191,12 +191,27 @@ class SamplerTest {
         assertThat(stream.uniform(5)).isEqualTo(new RandomStream(42, 0).uniform(5));
     }
 
+    private int draw(
+            FloatBuffer logits,
+            int row,
+            Sampling sampling,
+            double uniform,
+            LogitsProcessor... processors) {
+        sampler.prepare(logits, row, sampling, processors);
+        try {
+            sampler.weigh(logits, row + 1);
+        } catch (PolicyFailedException e) {
+            throw new AssertionError(e);
+        }
+        return sampler.draw(row, sampling, uniform);
+    }
+
     /// Shares of the tokens over a fine grid of chance.
     private double[] shares(Sampling sampling) {
         double[] shares = new double[5];
         FloatBuffer logits = logits();
         for (int i = 0; i < DRAWS; i++) {
-            shares[sampler.draw(logits, 1, sampling, (i + 0.5) / DRAWS)] += 1.0 / DRAWS;
+            shares[draw(logits, 1, sampling, (i + 0.5) / DRAWS)] += 1.0 / DRAWS;
         }
         return shares;
     }

@@ -183,6 +183,13 @@ public final class ScriptedPolicy implements Policy {
     }
 
     @Override
+    public FloatBuffer softmax(FloatBuffer logits, float[] scales, int rows) {
+        FloatBuffer probabilities = FloatBuffer.allocate(slots * vocab); // [slots, vocab]
+        PlainSoftmax.of(logits, scales, rows, probabilities);
+        return probabilities;
+    }
+
+    @Override
     public void move(int from, int to, int length) {
         tokens.put(to, new ArrayList<>(sequence(from).subList(0, length)));
     }

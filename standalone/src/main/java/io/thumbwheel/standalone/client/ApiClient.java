@@ -1,12 +1,16 @@
 package io.thumbwheel.standalone.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.standalone.client.Completion.Written;
 import io.thumbwheel.standalone.platform.Endpoints;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,15 +20,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 
 /// Talks to a platform over HTTP. What users do is counted in [Traffic]; what an operator asks is
 /// not.
 public final class ApiClient implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Endpoints endpoints;
@@ -33,7 +36,7 @@ public final class ApiClient implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(5))
+                    .connectTimeout(CONNECT)
                     .executor(Executors.newVirtualThreadPerTaskExecutor())
                     .build();
 
@@ -67,21 +70,21 @@ public final class ApiClient implements AutoCloseable {
                 body.path("id").asText(), body.path("system_fingerprint").asText(), answers);
     }
 
-    /// Chats with streaming; returns the whole answer once it has ended.
+    /// Chats with streaming; returns the whole answer once it has ended. The calling thread reads
+    /// the stream itself: on a machine that is shared with the server, the threads between which an
+    /// asynchronous client hands the pieces would cost more than to serve them.
     public Completion stream(ChatCall call, StreamListener listener)
             throws ApiException, InterruptedException {
-        HttpRequest request = post(endpoints.serving(), "/v1/chat/completions", call.body(true));
         traffic.sent();
         try {
-            HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
-            try (Stream<String> lines = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw refused(
-                            request, response.statusCode(), String.join("\n", lines.toList()));
-                }
-                return read(lines.iterator(), listener);
+            return openStream(call, listener);
+        } catch (InterruptedIOException e) {
+            traffic.failed("stream: " + e);
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted in a stream");
             }
-        } catch (IOException | UncheckedIOException e) {
+            throw new ApiException("a stream stood still", e);
+        } catch (IOException e) {
             traffic.failed("stream: " + e);
             throw new ApiException("a stream broke", e);
         } catch (ApiException e) {
@@ -90,15 +93,48 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    private static Completion read(Iterator<String> lines, StreamListener listener)
-            throws ApiException, JsonProcessingException {
+    private Completion openStream(ChatCall call, StreamListener listener)
+            throws IOException, ApiException {
+        String path = "/v1/chat/completions";
+        HttpURLConnection connection =
+                (HttpURLConnection) endpoints.serving().resolve(path).toURL().openConnection();
+        connection.setConnectTimeout(Math.toIntExact(CONNECT.toMillis()));
+        connection.setReadTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        connection.setRequestProperty("Authorization", "Bearer " + endpoints.key(userKey));
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        byte[] body = call.body(true).toString().getBytes(StandardCharsets.UTF_8);
+        connection.setFixedLengthStreamingMode(body.length);
+        try (OutputStream output = connection.getOutputStream()) {
+            output.write(body);
+        }
+        int status = connection.getResponseCode();
+        if (status != 200) {
+            try (InputStream error = connection.getErrorStream()) {
+                String said =
+                        error == null
+                                ? ""
+                                : new String(error.readAllBytes(), StandardCharsets.UTF_8);
+                throw refused("POST", path, status, said);
+            }
+        }
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                connection.getInputStream(), StandardCharsets.UTF_8))) {
+            return read(lines, listener);
+        }
+    }
+
+    private static Completion read(BufferedReader lines, StreamListener listener)
+            throws ApiException, IOException {
         StringBuilder text = new StringBuilder();
         String id = "";
         String release = "";
         String finish = "";
         int pieces = 0;
-        while (lines.hasNext()) {
-            String line = lines.next();
+        String line;
+        while ((line = lines.readLine()) != null) {
             if (line.equals("data: [DONE]")) {
                 return new Completion(
                         id,
@@ -190,7 +226,8 @@ public final class ApiClient implements AutoCloseable {
             HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
             String text = new String(response.body(), StandardCharsets.UTF_8);
             if (response.statusCode() / 100 != 2) {
-                throw refused(request, response.statusCode(), text);
+                throw refused(
+                        request.method(), request.uri().getPath(), response.statusCode(), text);
             }
             return JSON.readTree(text);
         } catch (IOException e) {
@@ -198,11 +235,9 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    private static ApiException refused(HttpRequest request, int status, String body) {
+    private static ApiException refused(String method, String path, int status, String body) {
         return new ApiException(
-                status,
-                "%s %s answered %d: %s"
-                        .formatted(request.method(), request.uri().getPath(), status, body));
+                status, "%s %s answered %d: %s".formatted(method, path, status, body));
     }
 
     private HttpRequest post(URI service, String path, JsonNode body) {
