@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// What all forms of an answer share. Each body carries the release as `system_fingerprint`.
 final class Envelope {
     private final Prompt prompt;
+    private final String id;
     private final String release;
     private final Tokenizer tokenizer;
 
     Envelope(Prompt prompt, Resident release) {
         this.prompt = prompt;
+        this.id = prompt.id().toString();
         this.release = release.id();
         this.tokenizer = release.template().tokenizer();
     }
@@ -30,7 +32,7 @@ final class Envelope {
     ObjectNode head(String object) {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("id", prompt.id().toString())
+                .put("id", id)
                 .put("object", object)
                 .put("created", prompt.created())
                 .put("model", prompt.request().model())

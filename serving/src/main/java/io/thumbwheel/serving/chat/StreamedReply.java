@@ -1,13 +1,16 @@
 package io.thumbwheel.serving.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.thumbwheel.serving.chat.CompletionRequest.Delivery;
 import io.thumbwheel.serving.web.ApiException;
 import io.thumbwheel.serving.web.ErrorForm;
 import io.thumbwheel.serving.web.Exchange;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Tells an answer piece by piece as server-sent events, in OpenAI's order: in chats a role chunk
 /// per choice, content chunks, a finish chunk per choice, the usage where asked for, `[DONE]`.
@@ -28,11 +31,15 @@ final class StreamedReply implements AnswerListener {
     private final int mostBehind;
     private final Runnable cut;
 
-    /// Pieces offered that the event loop has not taken yet.
-    private final AtomicInteger offered = new AtomicInteger();
+    private final Queue<Piece> offered = new ConcurrentLinkedQueue<>();
+
+    /// Pieces offered that the event loop has not taken yet; it is on its way to them from the
+    /// first on.
+    private final AtomicInteger untaken = new AtomicInteger();
 
     private final Queue<String> behind = new ArrayDeque<>();
     private final int[] told;
+    private final @Nullable TextChunk[] chunks; // by choice
     private boolean begun;
     private boolean over;
     private boolean ending;
@@ -47,22 +54,19 @@ final class StreamedReply implements AnswerListener {
         this.mostBehind = mostBehind;
         this.cut = cut;
         this.told = new int[prompt.request().choices()];
+        this.chunks = new @Nullable TextChunk[told.length];
     }
 
     @Override
     public void piece(Piece piece) {
-        if (offered.incrementAndGet() > PER_BEHIND * mostBehind) {
-            offered.decrementAndGet();
+        if (untaken.get() >= PER_BEHIND * mostBehind) {
             cut.run();
             return;
         }
-        exchange.context()
-                .runOnContext(_ -> {
-                    offered.decrementAndGet();
-                    begin();
-                    told[piece.choice()] += piece.tokens().ids().size();
-                    send(wire.content(piece));
-                });
+        offered.add(piece);
+        if (untaken.getAndIncrement() == 0) {
+            exchange.context().runOnContext(_ -> take());
+        }
     }
 
     @Override
@@ -74,68 +78,95 @@ final class StreamedReply implements AnswerListener {
     public void failed(ApiException why) {
         exchange.context()
                 .runOnContext(_ -> {
-                    if (!begun) {
-                        exchange.fail(why);
+                    if (begun) {
+                        finish(event(ErrorForm.OPENAI.body(why).toString()));
                     } else {
-                        send(ErrorForm.OPENAI.body(why));
-                        finish();
+                        exchange.fail(why);
                     }
                 });
     }
 
-    private void begin() {
+    /// Tells all pieces that are there by now: each write costs a system call.
+    private void take() {
+        StringBuilder events = new StringBuilder(begin());
+        int taken;
+        do {
+            taken = untaken.get();
+            for (int i = 0; i < taken; i++) {
+                events.append(event(content(offered.remove())));
+            }
+        } while (untaken.addAndGet(-taken) > 0);
+        tell(events.toString());
+    }
+
+    private String content(Piece piece) {
+        told[piece.choice()] += piece.tokens().ids().size();
+        Delivery delivery = prompt.request().delivery();
+        if (delivery.logProbs() || delivery.tokenIds()) {
+            return wire.content(piece).toString();
+        }
+        TextChunk chunk = chunks[piece.choice()];
+        if (chunk == null) {
+            chunk = TextChunk.of(wire, piece);
+            chunks[piece.choice()] = chunk;
+        }
+        return chunk.with(piece.text());
+    }
+
+    /// The events that come first; none where they are told already.
+    private String begin() {
         if (begun) {
-            return;
+            return "";
         }
         begun = true;
         if (gone()) {
-            return;
+            return "";
         }
         response.setStatusCode(200)
                 .setChunked(true)
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
                 .putHeader("cache-control", "no-cache")
                 .putHeader("x-accel-buffering", "no");
-        wire.opening().forEach(this::send);
+        return wire.opening().stream()
+                .map(chunk -> event(chunk.toString()))
+                .collect(Collectors.joining());
     }
 
     private void end(Ended end) {
-        begin();
+        StringBuilder events = new StringBuilder(begin());
         for (int index = 0; index < told.length; index++) {
-            send(wire.finish(index, end, end.tokens().get(index).from(told[index])));
+            Tokens rest = end.tokens().get(index).from(told[index]);
+            events.append(event(wire.finish(index, end, rest).toString()));
         }
         if (prompt.request().delivery().includeUsage()) {
-            send(wire.usage(end));
+            events.append(event(wire.usage(end).toString()));
         }
-        event("[DONE]");
-        finish();
+        finish(events.append(event("[DONE]")).toString());
     }
 
-    private void finish() {
-        if (behind.isEmpty()) {
-            if (!gone()) {
-                over = true;
-                response.end();
-            }
-        } else {
+    private void finish(String events) {
+        if (!behind.isEmpty()) {
             ending = true;
+            tell(events);
+        } else if (!gone()) {
+            over = true;
+            response.end(events);
         }
     }
 
-    private void send(ObjectNode chunk) {
-        event(chunk.toString());
+    private static String event(String data) {
+        return "data: " + data + "\n\n";
     }
 
-    private void event(String data) {
+    private void tell(String events) {
         if (gone()) {
             return;
         }
-        String event = "data: " + data + "\n\n";
         if (behind.isEmpty() && !response.writeQueueFull()) {
-            response.write(event);
+            response.write(events);
             return;
         }
-        behind.add(event);
+        behind.add(events);
         if (behind.size() > mostBehind) {
             over = true;
             behind.clear();
@@ -150,8 +181,9 @@ final class StreamedReply implements AnswerListener {
         while (!behind.isEmpty() && !gone() && !response.writeQueueFull()) {
             response.write(behind.remove());
         }
-        if (behind.isEmpty() && ending) {
-            finish();
+        if (behind.isEmpty() && ending && !gone()) {
+            over = true;
+            response.end();
         }
     }
 

@@ -62,10 +62,13 @@ final class Lane {
     }
 
     /// Reads prompts for about so many nanoseconds, and draws the first tokens of those read.
-    void read(long nanos) {
+    ///
+    /// @return whether first tokens were drawn
+    boolean read(long nanos) {
         dropCancelled();
-        prompts.read(nanos);
+        boolean begun = prompts.read(nanos);
         retire();
+        return begun;
     }
 
     /// Draws the next token of every answer whose prompt is read.

@@ -22,6 +22,7 @@ final class PromptReader {
     private final PrefixCache prefixes;
     private final PrefillPace pace = new PrefillPace();
     private final Deque<Sequence> unread = new ArrayDeque<>(); // with or without a slot
+    private boolean begun;
 
     PromptReader(
             Policy policy, PolicyLoad load, Sampler sampler, Slots slots, PrefixCache prefixes) {
@@ -41,10 +42,18 @@ final class PromptReader {
     }
 
     /// Reads for about so many nanoseconds, but something.
-    void read(long nanos) {
+    ///
+    /// @return whether a prompt was read to its end
+    boolean read(long nanos) {
         if (unread.isEmpty()) {
-            return;
+            return false;
         }
+        begun = false;
+        readSome(nanos);
+        return begun;
+    }
+
+    private void readSome(long nanos) {
         long start = System.nanoTime();
 
         // 1. Short fresh prompts together; where others wait as well, for half of the time.
@@ -163,6 +172,7 @@ final class PromptReader {
             load.lookedUp(sequence.promptLength(), sequence.cachedTokens());
         }
         sequence.advance(sampler, row, now);
+        begun = true;
         load.drew(1);
     }
 }

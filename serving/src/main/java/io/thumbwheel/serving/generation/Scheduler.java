@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Continuous batching in one thread for all resident policies: answers enter and leave the batch
@@ -22,6 +23,8 @@ public final class Scheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Scheduler.class.getName());
     private static final long IDLE_WAIT_MILLIS = 1_000;
     private static final long CLOSE_WAIT_MILLIS = 10_000;
+
+    private static final long MOST_PAUSE_NANOS = 1_000_000;
 
     /// How many times longer prompts may be read where no answer stands still meanwhile.
     private static final int IDLE_PREFILL = 4;
@@ -188,8 +191,13 @@ public final class Scheduler implements AutoCloseable {
 
         // 2. Prompts are read, for no longer than answers may stand still.
         long nanos = prefillNanos();
+        long start = System.nanoTime();
+        boolean begun = false;
         for (int i = 0; i < busy.size(); i++) {
-            busy.get(i).lane().read(nanos);
+            begun |= busy.get(i).lane().read(nanos);
+        }
+        if (begun) {
+            makeWay(System.nanoTime() - start);
         }
 
         // 3. Every answer whose prompt is read draws a token.
@@ -203,6 +211,13 @@ public final class Scheduler implements AutoCloseable {
             }
         }
         running = now;
+    }
+
+    /// A forward pass takes all cores, and the kernel lets it have them for some milliseconds. So
+    /// first texts are let out before the next one, for an eighth of the time that their prompts
+    /// took: nobody's tokens come much later for it.
+    private static void makeWay(long read) {
+        LockSupport.parkNanos(Math.min(read / 8, MOST_PAUSE_NANOS));
     }
 
     /// The policies share the time; where nobody waits for a next token it is longer.
