@@ -24,7 +24,7 @@ public final class Scheduler implements AutoCloseable {
     private static final long IDLE_WAIT_MILLIS = 1_000;
     private static final long CLOSE_WAIT_MILLIS = 10_000;
 
-    private static final long MOST_PAUSE_NANOS = 1_000_000;
+    private static final long MOST_PAUSE_NANOS = 2_000_000;
 
     /// How many times longer prompts may be read where no answer stands still meanwhile.
     private static final int IDLE_PREFILL = 4;
@@ -214,10 +214,10 @@ public final class Scheduler implements AutoCloseable {
     }
 
     /// A forward pass takes all cores, and the kernel lets it have them for some milliseconds. So
-    /// first texts are let out before the next one, for an eighth of the time that their prompts
+    /// first texts are let out before the next one, for a quarter of the time that their prompts
     /// took: nobody's tokens come much later for it.
     private static void makeWay(long read) {
-        LockSupport.parkNanos(Math.min(read / 8, MOST_PAUSE_NANOS));
+        LockSupport.parkNanos(Math.min(read / 4, MOST_PAUSE_NANOS));
     }
 
     /// The policies share the time; where nobody waits for a next token it is longer.
