@@ -44,7 +44,7 @@ public final class EventsOf {
     }
 
     /// The values of a header with the records of a key.
-    static List<String> headers(String name, String key, Topics topic, String bootstrap) {
+    public static List<String> headers(String name, String key, Topics topic, String bootstrap) {
         return records(topic, bootstrap).stream()
                 .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(key))
                 .map(record -> record.headers().lastHeader(name))

@@ -77,7 +77,7 @@ public final class EventLog {
 
     /// Sends an event that was on disk meanwhile.
     CompletableFuture<RecordMetadata> send(SpooledEvent event) {
-        return send(event.topic(), event.key(), event.body(), Map.of());
+        return send(event.topic(), event.key(), event.body(), event.headers());
     }
 
     private CompletableFuture<RecordMetadata> send(

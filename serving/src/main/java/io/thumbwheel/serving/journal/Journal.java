@@ -114,7 +114,7 @@ public final class Journal {
 
     /// Records an answer.
     ///
-    /// @param headers go with the record where it goes straight to Kafka; the disk keeps none
+    /// @param headers go to Kafka with the record, few and short
     /// @return done when Kafka or the disk has it, exceptionally where neither took it: then it
     ///   must not be told as served
     public CompletionStage<Void> record(CompletionServed completion, Map<String, String> headers) {
@@ -143,7 +143,7 @@ public final class Journal {
                     "Kafka did not take an event within %s (%s): events wait in %s until it does",
                     patience, why, spool.folder());
         }
-        return spooler.append(entry.topic(), entry.event())
+        return spooler.append(entry.topic(), entry.event(), entry.headers())
                 .whenComplete((_, failure) -> {
                     if (failure == null) {
                         spooled.increment();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,18 +31,20 @@ final class Spooler implements AutoCloseable {
         writer = Thread.ofPlatform().name("journal-spool").daemon().start(this::write);
     }
 
-    private record Entry(Topics topic, Event event, CompletableFuture<Void> done) {}
+    private record Entry(
+            Topics topic, Event event, Map<String, String> headers, CompletableFuture<Void> done) {}
 
-    /// Keeps an event.
+    /// Keeps an event, and what goes to Kafka with it.
     ///
     /// @return done when the disk has it, exceptionally where it cannot
-    synchronized CompletableFuture<Void> append(Topics topic, Event event) {
+    synchronized CompletableFuture<Void> append(
+            Topics topic, Event event, Map<String, String> headers) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (closing) {
             done.completeExceptionally(new IllegalStateException("the journal is closed"));
         } else {
             underWay.incrementAndGet();
-            waiting.add(new Entry(topic, event, done));
+            waiting.add(new Entry(topic, event, headers, done));
         }
         return done;
     }
@@ -71,7 +74,11 @@ final class Spooler implements AutoCloseable {
             spool.append(
                     group.stream()
                             .map(entry ->
-                                    SpooledEvent.of(entry.topic(), entry.event(), clock.instant()))
+                                    SpooledEvent.of(
+                                            entry.topic(),
+                                            entry.event(),
+                                            entry.headers(),
+                                            clock.instant()))
                             .toList());
             underWay.addAndGet(-group.size());
             group.forEach(entry -> entry.done().complete(null));

@@ -28,7 +28,9 @@ class JournalIT {
 
     private static void record(TestingJournal of, CompletionServed... answers) throws Exception {
         for (CompletionServed answer : answers) {
-            of.journal().record(answer, Map.of()).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            Map<String, String> headers =
+                    Map.of("traceparent", "of " + answer.choices().getFirst().text());
+            of.journal().record(answer, headers).toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 
@@ -41,6 +43,14 @@ class JournalIT {
         return EventsOf.kind(CompletionServed.class, Topics.COMPLETIONS, kafka).stream()
                 .filter(served -> served.conversation().equals(conversation))
                 .map(served -> served.choices().getFirst().text())
+                .distinct()
+                .toList();
+    }
+
+    /// The `traceparent` of each.
+    private static List<String> traces(String kafka, String conversation) {
+        String key = answer(conversation, 0).key();
+        return EventsOf.headers("traceparent", key, Topics.COMPLETIONS, kafka).stream()
                 .distinct()
                 .toList();
     }
@@ -112,6 +122,15 @@ class JournalIT {
                                 "turn 1", "turn 2", "turn 4", "turn 5", "turn 6", "turn 7",
                                 "turn 8");
                 assertThat(texts(kafka, "other")).containsExactly("turn 3");
+                assertThat(traces(kafka, "talk"))
+                        .containsExactly(
+                                "of turn 1",
+                                "of turn 2",
+                                "of turn 4",
+                                "of turn 5",
+                                "of turn 6",
+                                "of turn 7",
+                                "of turn 8");
                 await().until(() -> state(journal).equals("ok"));
                 assertThat(journal.count("thumbwheel.journal.lost")).isZero();
             }

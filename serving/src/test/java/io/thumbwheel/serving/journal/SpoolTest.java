@@ -1,6 +1,7 @@
 package io.thumbwheel.serving.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +22,11 @@ class SpoolTest {
 
     private static SpooledEvent event(String key, String body) {
         return new SpooledEvent(
-                1_000, "completions.v1", key, body.getBytes(StandardCharsets.UTF_8));
+                1_000,
+                "completions.v1",
+                key,
+                Map.of("traceparent", "of " + key),
+                body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<String> wave(Spool spool) throws Exception {
@@ -69,7 +75,21 @@ class SpoolTest {
             spool.append(List.of(event("c", "4")));
             spool.drop(2);
             assertThat(wave(spool)).containsExactly("a=3", "c=4");
+            assertThat(spool.wave(Duration.ofMillis(1)))
+                    .extracting(event -> event.headers().get("traceparent"))
+                    .containsExactly("of a", "of c");
         }
+    }
+
+    @Test
+    void anEventOfAnotherFormIsNamedForWhatItIs() {
+        byte[] other = event("a", "1").toBytes();
+        other[0] = 7;
+
+        assertThatThrownBy(() -> SpooledEvent.ofBytes(other))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("form 7 and not 1")
+                .hasMessageContaining("run that one until Kafka has its events");
     }
 
     @Test
@@ -117,7 +137,7 @@ class SpoolTest {
 
     @Test
     void itIsFullFromItsLimitOnAndStillTakesWhatHasBegun() throws Exception {
-        try (Spool spool = Spool.open(folder, 100)) {
+        try (Spool spool = Spool.open(folder, 200)) {
             spool.append(List.of(event("a", "x".repeat(50))));
             assertThat(spool.full()).isFalse();
 
