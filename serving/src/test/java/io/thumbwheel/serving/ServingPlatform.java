@@ -25,7 +25,7 @@ public final class ServingPlatform implements QuarkusTestResourceLifecycleManage
             {"name":"operator","key":"operator-key","tenant":"t","roles":["operator"],"raters":"user"}]}
             """;
 
-    private final EmbeddedKafka kafka;
+    private EmbeddedKafka kafka;
     private final EmbeddedRedis redis;
     private final Path folder;
 
@@ -70,6 +70,19 @@ public final class ServingPlatform implements QuarkusTestResourceLifecycleManage
         settings.put("serving.log.answers", "true");
         settings.put("quarkus.otel.sdk.disabled", "false");
         return settings;
+    }
+
+    /// Ends Kafka; what it has it keeps.
+    void stopKafka() {
+        kafka.close();
+    }
+
+    /// Starts it again, where it was.
+    @SuppressWarnings("MustBeClosedChecker") // stop() closes it.
+    void startKafka() throws IOException {
+        String address = kafka.bootstrap();
+        int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"), port, 0);
     }
 
     @Override

@@ -5,24 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.restassured.RestAssured;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.Topics;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The packaged service, a process of its own, while it stops.
@@ -36,30 +28,6 @@ class StopIT {
             "temperature":0,"logit_bias":{"2":-100},"n":16,"stream":true}
             """;
 
-    private static final Path LOG = Path.of("target", "stopping.log");
-
-    private final ServingPlatform platform = new ServingPlatform();
-    private final int port = freePort();
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private Process launch(Map<String, String> settings) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        settings.forEach((key, value) -> command.add("-D%s=%s".formatted(key, value)));
-        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(LOG.toFile())
-                .start();
-    }
-
     private static double open() {
         return given().get("/metrics")
                 .asString()
@@ -69,28 +37,17 @@ class StopIT {
                 .sum();
     }
 
-    @AfterEach
-    void stop() {
-        RestAssured.port = RestAssured.UNDEFINED_PORT;
-        platform.stop();
-    }
-
     @Test
     void streamsFinishAndNothingNewBegins() throws Exception {
-        Map<String, String> settings = new HashMap<>(platform.start());
-        settings.put("quarkus.http.port", String.valueOf(port));
-        settings.put("quarkus.otel.sdk.disabled", "true");
-        settings.put("serving.log.json", "true");
-        settings.put("serving.queue.waiting", "2000");
-        settings.put("serving.queue.drain", "60s");
-        settings.put(
-                "serving.queue.behind", "100000"); // its own readers are slow on a busy machine
-        Process serving = launch(settings);
-        RestAssured.port = port;
-        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            await().atMost(Duration.ofSeconds(60))
-                    .ignoreExceptions()
-                    .until(() -> given().get("/ready").statusCode() == 200);
+        Map<String, String> settings =
+                Map.of(
+                        "serving.log.json", "true",
+                        "serving.queue.waiting", "2000",
+                        "serving.queue.drain", "60s",
+                        // Its own readers are slow on a busy machine.
+                        "serving.queue.behind", "100000");
+        try (ServingProcess serving = new ServingProcess("stopping", settings);
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<SseClient.Stream>> streams = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
                 streams.add(readers.submit(() -> SseClient.chat(LONG)));
@@ -102,7 +59,7 @@ class StopIT {
                         return open > 0 && ended + open >= STREAMS;
                     });
 
-            serving.destroy(); // SIGTERM
+            serving.process().destroy(); // SIGTERM
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> given().get("/ready").statusCode() == 503);
             given().header("Authorization", "Bearer " + ServingPlatform.CHAT)
@@ -117,24 +74,22 @@ class StopIT {
             for (Future<SseClient.Stream> stream : streams) {
                 assertThat(stream.get(60, TimeUnit.SECONDS).events()).last().isEqualTo("[DONE]");
             }
-            assertThat(serving.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(serving.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat( // on a slow machine Kafka may have one twice, as the journal says
                             EventsOf.kind(
                                             CompletionServed.class,
                                             Topics.COMPLETIONS,
-                                            String.valueOf(settings.get("serving.kafka")))
+                                            serving.kafka())
                                     .stream()
                                     .map(CompletionServed::id)
                                     .distinct())
                     .hasSize(STREAMS);
-            List<String> lines = Files.readAllLines(LOG);
+            List<String> lines = serving.lines();
             assertThat(lines.getLast()).startsWith("{").contains("stopped in");
             assertThat(lines)
                     .filteredOn(line -> line.contains("\"answered: "))
                     .hasSize(STREAMS)
                     .allMatch(line -> line.contains("\"release\":\"r0-6320f0ed\""));
-        } finally {
-            serving.destroyForcibly();
         }
     }
 }
