@@ -66,15 +66,25 @@ final class Bench implements Callable<Integer> {
                 options.config("data").in(Files.createTempDirectory(parent, "bench-"));
         BenchReport report =
                 switch (benchmark) {
-                    case START -> new StartBenchmark(Clock.systemUTC(), console::line).run(config);
+                    case START -> start(config, console);
                     case SERVING ->
                             new ServingBenchmark(Clock.systemUTC(), console::line)
-                                    .run(only, config);
+                                    .run(only, config, this::write);
                 };
+        return report.ratios().stream().allMatch(Ratio::holds) ? 0 : 1;
+    }
+
+    private BenchReport start(PlatformConfig config, Console console)
+            throws CannotRunException, ApiException, IOException, InterruptedException {
+        BenchReport report = new StartBenchmark(Clock.systemUTC(), console::line).run(config);
         report.lines().forEach(console::line);
+        write(report);
+        return report;
+    }
+
+    private void write(BenchReport report) throws IOException {
         if (json != null) {
             report.write(json);
         }
-        return report.ratios().stream().allMatch(Ratio::holds) ? 0 : 1;
     }
 }

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What the engine's benchmark is asked for.
+/// What a benchmark of the engine is asked for.
 ///
 /// @param release folder of a release
-/// @param llama folder of libllama; null measures without a peer
+/// @param llama folder of libllama, for [EngineBenchmark]; null measures without a peer
 /// @param threads of either engine
 /// @param rounds of which the median counts
 /// @param precision of the graph, and of the peer's weights
@@ -22,7 +22,7 @@ record BenchArguments(
         Precision precision,
         @Nullable Path json) {
     static final String USAGE =
-            "usage: EngineBenchmark --release DIR [--llama DIR] [--threads N] [--rounds N]"
+            "usage: --release DIR [--llama DIR] [--threads N] [--rounds N]"
                     + " [--precision fp32|int8|int4] [--json FILE]";
 
     /// @throws IllegalArgumentException where something is missing or wrong

@@ -40,18 +40,6 @@ public final class EngineBenchmark {
         context = Math.min(config.context(), 512);
     }
 
-    /// A row of standalone's reports.
-    ///
-    /// @param direction `AT_LEAST`, or `FREE` where there is no bar
-    record Row(
-            String name,
-            double ratio,
-            double bar,
-            double ours,
-            double other,
-            String unit,
-            String direction) {}
-
     public static void main(String[] words) {
         PrintStream out =
                 new PrintStream(

@@ -30,7 +30,7 @@ class BenchArgumentsTest {
     @Test
     void whatIsWrongIsSaidByName() {
         String release = folder.toString();
-        refused("--release is missing; usage: EngineBenchmark");
+        refused("--release is missing; usage: --release DIR");
         refused("--threads lacks a value", "--release", release, "--threads");
         refused("there is no --speed", "--speed", "9");
         refused("--rounds must be a number above 0, got 'x'", "--rounds", "x");

@@ -12,23 +12,17 @@ import io.thumbwheel.standalone.platform.Platform;
 import io.thumbwheel.standalone.platform.PlatformConfig;
 import io.thumbwheel.standalone.platform.Progress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// A platform whose store has several releases of one [Shape], and that keeps in memory only what
 /// the rollout needs and r0: so that whichever of the others is promoted next must be loaded.
 final class BenchPlatform implements AutoCloseable {
-    private static final Duration COMMAND = Duration.ofMinutes(5);
-    private static final Duration SWAP = Duration.ofMinutes(1);
+    private static final Duration SWAP = Duration.ofMinutes(2);
 
     private final Platform platform;
     private final Traffic traffic = new Traffic();
@@ -41,7 +35,7 @@ final class BenchPlatform implements AutoCloseable {
         this.api = new ApiClient(platform.endpoints(), "chat", traffic);
     }
 
-    /// Makes the releases and starts.
+    /// Takes the releases, which are made where missing, and starts.
     ///
     /// @param config in a folder that holds no platform yet
     /// @param count how many releases
@@ -52,62 +46,18 @@ final class BenchPlatform implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(config.serving());
         settings.putAll(shape.settings());
         settings.put("SERVING_RESIDENCE_ON_DEMAND", "0");
+        List<Path> releases = new BenchReleases(config, progress).of(shape, count);
         Platform platform = Platform.prepare(config.withServing(settings), progress);
         try {
-            progress.line("making %d releases of the %s".formatted(count, shape.label()));
-            Path store = platform.folder().resolve("releases");
-            for (int seed = 1; seed <= count; seed++) {
-                Path folder = platform.folder().resolve("policy-" + seed);
-                List<String> make = new ArrayList<>(List.of("random-policy", "--to"));
-                make.addAll(List.of(folder.toString(), "--seed", String.valueOf(seed)));
-                make.addAll(shape.options());
-                run(platform, make);
-                List<String> take =
-                        new ArrayList<>(List.of("import", "--releases", store.toString()));
-                if (seed > 1) {
-                    take.add("--beside");
-                }
-                take.add(folder.toString());
-                run(platform, take);
-            }
+            BenchReleases.link(releases, platform.folder().resolve("releases"));
             platform.start();
-            return new BenchPlatform(platform, releases(store));
-        } catch (CannotRunException | IOException | InterruptedException | RuntimeException e) {
+            return new BenchPlatform(
+                    platform,
+                    releases.stream().map(folder -> folder.getFileName().toString()).toList());
+        } catch (CannotRunException | IOException | RuntimeException e) {
             platform.close();
             throw e;
         }
-    }
-
-    private static void run(Platform platform, List<String> command)
-            throws CannotRunException, IOException, InterruptedException {
-        Path log = platform.folder().resolve("bench-releases.log");
-        Process process =
-                platform.trainer(command.toArray(String[]::new))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
-        try {
-            if (!process.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS)
-                    || process.exitValue() != 0) {
-                throw new CannotRunException(
-                        "trainer %s did not succeed, see %s".formatted(command.getFirst(), log));
-            }
-        } finally {
-            process.getOutputStream().close(); // which it ends with, if it has not
-        }
-    }
-
-    private static List<String> releases(Path store) throws IOException {
-        try (Stream<Path> folders = Files.list(store)) {
-            return folders.map(folder -> folder.getFileName().toString())
-                    .filter(name -> name.matches("r\\d+-[0-9a-f]{8}"))
-                    .sorted(Comparator.comparing(name -> number(name)))
-                    .toList();
-        }
-    }
-
-    private static int number(String release) {
-        return Integer.parseInt(release.substring(1, release.indexOf('-')));
     }
 
     /// The releases, r0 first.
@@ -126,12 +76,13 @@ final class BenchPlatform implements AutoCloseable {
     /// Promotes a release and returns once it serves.
     ///
     /// @return seconds from the decision until then
-    double promote(String release) throws ApiException, InterruptedException {
+    /// @throws CannotRunException where that takes more than two minutes
+    double promote(String release) throws ApiException, CannotRunException, InterruptedException {
         long start = System.nanoTime();
         ObjectNode decision = JsonNodeFactory.instance.objectNode();
         decision.put("action", "promote").put("release", release);
         api.decide(decision);
-        awaitServing(release);
+        awaitServing(release, start + SWAP.toNanos());
         return (System.nanoTime() - start) / 1e9;
     }
 
@@ -140,18 +91,21 @@ final class BenchPlatform implements AutoCloseable {
         api.decide(JsonNodeFactory.instance.objectNode().put("action", "rollback"));
     }
 
-    private void awaitServing(String release) throws ApiException, InterruptedException {
-        long end = System.nanoTime() + SWAP.toNanos();
-        while (true) {
-            JsonNode serving = api.rollout().path("serving");
-            if (serving.path("primary").asText().equals(release)) {
-                return;
-            }
+    private void awaitServing(String release, long end)
+            throws ApiException, CannotRunException, InterruptedException {
+        JsonNode serving = api.rollout().path("serving");
+        while (!serving.path("primary").asText().equals(release)) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException(
-                        "release %s does not serve yet: %s".formatted(release, serving));
+                throw new CannotRunException(
+                        "release %s does not serve %d s after it was promoted, but %s; see %s"
+                                .formatted(
+                                        release,
+                                        SWAP.toSeconds(),
+                                        serving,
+                                        platform.folder().resolve("logs/serving.log")));
             }
             Thread.sleep(5);
+            serving = api.rollout().path("serving");
         }
     }
 
@@ -173,26 +127,13 @@ final class BenchPlatform implements AutoCloseable {
                 .sum();
     }
 
-    /// Stops it and deletes its store, which is large.
+    /// Stops it and empties its store, which is large where it holds copies.
     @Override
     public void close() {
         api.close();
         platform.close();
         for (String release : releases) {
-            delete(platform.folder().resolve("releases").resolve(release));
-        }
-        for (int seed = 1; seed <= releases.size(); seed++) {
-            delete(platform.folder().resolve("policy-" + seed));
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            BenchReleases.delete(platform.folder().resolve("releases").resolve(release));
         }
     }
 }

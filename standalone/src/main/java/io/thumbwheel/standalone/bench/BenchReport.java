@@ -2,6 +2,7 @@ package io.thumbwheel.standalone.bench;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thumbwheel.schemas.artifact.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,9 +102,9 @@ public record BenchReport(String machine, String date, List<Ratio> ratios) {
         return ratios.stream().map(Ratio::line).toList();
     }
 
-    /// Writes it as JSON.
+    /// Writes it as JSON, aside first: the file is whole at any moment.
     public void write(Path file) throws IOException {
-        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+        AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 
     /// Reads the rows that a benchmark in a process of its own wrote, a JSON array of them.

@@ -9,6 +9,7 @@ import io.thumbwheel.standalone.platform.PlatformConfig;
 import io.thumbwheel.standalone.platform.Progress;
 import io.thumbwheel.standalone.statistics.Quantiles;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.Map;
 /// @param progress told what is going on
 record HttpBenchmark(Progress progress) {
     private static final StreamListener NOBODY = (_, _) -> {};
+    private static final Duration STREAMS = Duration.ofMinutes(2);
+    private static final Duration ROLLBACK = Duration.ofSeconds(30);
 
     List<Ratio> http(PlatformConfig config)
             throws CannotRunException, ApiException, IOException, InterruptedException {
@@ -67,7 +70,7 @@ record HttpBenchmark(Progress progress) {
 
     /// Sixteen streams that begin at once, each to its end.
     private static double streams(BenchPlatform platform, int tokens)
-            throws ApiException, InterruptedException {
+            throws ApiException, CannotRunException, InterruptedException {
         double before = platform.metric("thumbwheel_generation_tokens_total");
         long start = System.nanoTime();
         List<Thread> readers = new ArrayList<>();
@@ -85,7 +88,11 @@ record HttpBenchmark(Progress progress) {
                     }));
         }
         for (Thread reader : readers) {
-            reader.join();
+            if (!reader.join(STREAMS)) {
+                throw new CannotRunException(
+                        "a stream of %d tokens has not ended after %d s"
+                                .formatted(tokens, STREAMS.toSeconds()));
+            }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         return (platform.metric("thumbwheel_generation_tokens_total") - before) / seconds;
@@ -102,7 +109,9 @@ record HttpBenchmark(Progress progress) {
         return ((first[0] == 0 ? System.nanoTime() : first[0]) - start) / 1e6;
     }
 
-    List<Ratio> gaps(PlatformConfig config, Shape shape, int releases, double bar)
+    /// @param loads how many loads are waited for; one takes seconds on the seed shape, half a
+    ///   minute on 135M
+    List<Ratio> gaps(PlatformConfig config, Shape shape, int releases, int loads, double bar)
             throws CannotRunException, ApiException, IOException, InterruptedException {
         try (BenchPlatform platform = BenchPlatform.start(config, shape, releases, progress);
                 StreamLoad load = new StreamLoad(platform.api(), 4, 128)) {
@@ -112,16 +121,18 @@ record HttpBenchmark(Progress progress) {
             double[] usual = load.gaps(from, System.nanoTime());
 
             List<long[]> swaps = new ArrayList<>();
+            double[] seconds = new double[loads];
             List<String> others = platform.releases().subList(1, releases);
-            for (int swap = 0; swap < 6; swap++) {
+            for (int swap = 0; swap < loads; swap++) {
                 if (releases == 2) {
                     platform.promote(platform.releases().getFirst()); // so that the other leaves
                     Thread.sleep(1_500);
                 }
                 long start = System.nanoTime();
-                platform.promote(others.get(swap % others.size()));
+                seconds[swap] = platform.promote(others.get(swap % others.size()));
                 Thread.sleep(500);
                 swaps.add(new long[] {start, System.nanoTime()});
+                progress.line("loaded and swapped within %.1f s".formatted(seconds[swap]));
             }
             double[] during = load.gaps(swaps);
             return List.of(
@@ -138,7 +149,11 @@ record HttpBenchmark(Progress progress) {
                     Ratio.figure(
                             "median gap otherwise, " + shape.label(),
                             Quantiles.of(usual, 0.5),
-                            "ms"));
+                            "ms"),
+                    Ratio.figure(
+                            "median time to load and swap, " + shape.label(),
+                            Quantiles.of(seconds, 0.5),
+                            "s"));
         }
     }
 
@@ -186,40 +201,6 @@ record HttpBenchmark(Progress progress) {
         return peak;
     }
 
-    List<Ratio> soak(PlatformConfig config)
-            throws CannotRunException, ApiException, IOException, InterruptedException {
-        try (BenchPlatform platform = BenchPlatform.start(config, Shape.SEED, 3, progress)) {
-            double tenth = 0;
-            double most = 0;
-            try (StreamLoad _ = new StreamLoad(platform.api(), 4, 64)) {
-                for (int swap = 1; swap <= 100; swap++) {
-                    platform.promote(platform.releases().get(1 + swap % 2));
-                    double now = platform.residentMegabytes();
-                    if (swap == 10) {
-                        tenth = now;
-                    }
-                    most = swap > 10 ? Math.max(most, now) : 0;
-                    if (swap % 10 == 0) {
-                        progress.line("%d swaps, %.0f MB".formatted(swap, now));
-                    }
-                }
-            }
-            platform.traffic().firstReasons().forEach(progress::line);
-            return List.of(
-                    Ratio.within(
-                            "memory grown from swap 10 to 100",
-                            Math.max(0, most - tenth),
-                            64,
-                            "MB"),
-                    Ratio.figure("memory after swap 10", tenth, "MB"),
-                    Ratio.within(
-                            "failed or mixed answers",
-                            platform.traffic().failures(),
-                            0.5,
-                            "of " + platform.traffic().requests()));
-        }
-    }
-
     List<Ratio> rollback(PlatformConfig config)
             throws CannotRunException, ApiException, IOException, InterruptedException {
         try (BenchPlatform platform = BenchPlatform.start(config, Shape.SEED, 3, progress)) {
@@ -264,14 +245,19 @@ record HttpBenchmark(Progress progress) {
     /// Milliseconds from the decision to the end of the first answer that the earlier release
     /// gives.
     private static double rolledBack(BenchPlatform platform, String to)
-            throws ApiException, InterruptedException {
+            throws ApiException, CannotRunException, InterruptedException {
         long start = System.nanoTime();
         platform.rollBack();
-        String release;
-        do {
+        String release = "";
+        while (!release.equals(to)) {
+            if (System.nanoTime() - start > ROLLBACK.toNanos()) {
+                throw new CannotRunException(
+                        "release %s does not answer %d s after the rollback to it, but %s"
+                                .formatted(to, ROLLBACK.toSeconds(), release));
+            }
             ChatCall call = new ChatCall("Hello", ChatCall.POLICY, 1, 1, 1, null, null);
             release = platform.api().chat(call).release();
-        } while (!release.equals(to) && System.nanoTime() - start < 30e9);
+        }
         return (System.nanoTime() - start) / 1e6;
     }
 }

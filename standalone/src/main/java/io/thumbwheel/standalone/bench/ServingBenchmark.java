@@ -21,6 +21,9 @@ public record ServingBenchmark(Clock clock, Progress progress) {
     public enum Part {
         /// The engine beside llama.cpp, on 135M and on the seed policy.
         ENGINE,
+        /// What the engine's ways cost: deterministic answers, long prompts, garbage; and what
+        /// prefixes save.
+        COSTS,
         /// Tokens per second of 16 streams, and the first token of a short prompt, on 135M.
         HTTP,
         /// The gaps between tokens while a release loads and swaps, on the seed shape.
@@ -35,28 +38,50 @@ public record ServingBenchmark(Clock clock, Progress progress) {
         ROLLBACK
     }
 
+    /// Told what is known so far, after each part and within a long one.
+    public interface SoFar {
+        void report(BenchReport report) throws IOException;
+    }
+
     /// Runs parts one after another, each in a folder of its own below a folder, and puts their
     /// rows into one report.
-    public BenchReport run(List<Part> parts, PlatformConfig config)
+    public BenchReport run(List<Part> parts, PlatformConfig config, SoFar soFar)
             throws CannotRunException, ApiException, IOException, InterruptedException {
         List<Ratio> rows = new ArrayList<>();
+        soFar.report(report(rows)); // where it cannot be told, now is the time to say so
         for (Part part : parts) {
-            progress.line("measuring " + part.name().toLowerCase(Locale.ROOT));
-            rows.addAll(measure(part, config.in(config.data().resolve(part.name()))));
+            String name = part.name().toLowerCase(Locale.ROOT);
+            progress.line("measuring " + name);
+            PlatformConfig own = config.in(config.data().resolve(part.name()));
+            List<Ratio> found = measure(part, own, some -> soFar.report(report(both(rows, some))));
+            report(found).lines().forEach(line -> progress.line(name + ": " + line));
+            rows.addAll(found);
+            soFar.report(report(rows));
         }
+        return report(rows);
+    }
+
+    private static List<Ratio> both(List<Ratio> rows, List<Ratio> more) {
+        List<Ratio> all = new ArrayList<>(rows);
+        all.addAll(more);
+        return all;
+    }
+
+    private BenchReport report(List<Ratio> rows) {
         return new BenchReport(Machine.describe(), clock.instant().toString(), rows);
     }
 
-    private List<Ratio> measure(Part part, PlatformConfig config)
+    private List<Ratio> measure(Part part, PlatformConfig config, Soak.SoFar soFar)
             throws CannotRunException, ApiException, IOException, InterruptedException {
         HttpBenchmark http = new HttpBenchmark(progress);
         return switch (part) {
-            case ENGINE -> new EngineComparison(config.home(), progress).run();
+            case ENGINE -> new EngineComparison(config, progress).compare();
+            case COSTS -> new EngineComparison(config, progress).costs();
             case HTTP -> http.http(config);
-            case GAPS -> http.gaps(config, Shape.SEED, 3, 2);
-            case GAPS_135M -> http.gaps(config, Shape.M135, 2, 3);
+            case GAPS -> http.gaps(config, Shape.SEED, 3, 6, 2);
+            case GAPS_135M -> http.gaps(config, Shape.M135, 2, 3, 3);
             case OVERLOAD -> http.overload(config);
-            case SOAK -> http.soak(config);
+            case SOAK -> new Soak(progress, soFar).run(config);
             case ROLLBACK -> http.rollback(config);
         };
     }

@@ -135,7 +135,7 @@ public final class Platform implements AutoCloseable {
 
     /// The trainer's command `arguments`, not started yet; it ends with its standard input.
     public ProcessBuilder trainer(String... arguments) {
-        return Children.trainerCommand(config, arguments);
+        return config.trainer(arguments);
     }
 
     /// Whether its store has a release already.

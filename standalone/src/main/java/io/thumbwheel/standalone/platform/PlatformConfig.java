@@ -90,6 +90,11 @@ public record PlatformConfig(
         }
     }
 
+    /// The trainer's command `arguments`, not started yet; it ends with its standard input.
+    public ProcessBuilder trainer(String... arguments) {
+        return Children.trainerCommand(this, arguments);
+    }
+
     Path jar(String service) {
         return home.resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
     }
