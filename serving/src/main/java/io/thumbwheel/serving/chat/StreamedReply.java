@@ -37,7 +37,8 @@ final class StreamedReply implements AnswerListener {
     /// first on.
     private final AtomicInteger untaken = new AtomicInteger();
 
-    private final Queue<String> behind = new ArrayDeque<>();
+    private final Queue<Told> behind = new ArrayDeque<>();
+    private int behindBy; // chunks in it
     private final int[] told;
     private final @Nullable TextChunk[] chunks; // by choice
     private boolean begun;
@@ -57,6 +58,9 @@ final class StreamedReply implements AnswerListener {
         this.chunks = new @Nullable TextChunk[told.length];
     }
 
+    /// What waits for the reader.
+    private record Told(String events, int chunks) {}
+
     @Override
     public void piece(Piece piece) {
         if (untaken.get() >= PER_BEHIND * mostBehind) {
@@ -71,13 +75,18 @@ final class StreamedReply implements AnswerListener {
 
     @Override
     public void ended(Ended end) {
-        exchange.context().runOnContext(_ -> end(end));
+        exchange.context()
+                .runOnContext(_ -> {
+                    take();
+                    end(end);
+                });
     }
 
     @Override
     public void failed(ApiException why) {
         exchange.context()
                 .runOnContext(_ -> {
+                    take();
                     if (begun) {
                         finish(event(ErrorForm.OPENAI.body(why).toString()));
                     } else {
@@ -88,15 +97,18 @@ final class StreamedReply implements AnswerListener {
 
     /// Tells all pieces that are there by now: each write costs a system call.
     private void take() {
+        int taken = untaken.get();
+        if (taken == 0) {
+            return;
+        }
         StringBuilder events = new StringBuilder(begin());
-        int taken;
-        do {
-            taken = untaken.get();
-            for (int i = 0; i < taken; i++) {
-                events.append(event(content(offered.remove())));
-            }
-        } while (untaken.addAndGet(-taken) > 0);
-        tell(events.toString());
+        for (int i = 0; i < taken; i++) {
+            events.append(event(content(offered.remove())));
+        }
+        tell(events.toString(), taken);
+        if (untaken.addAndGet(-taken) > 0) {
+            exchange.context().runOnContext(_ -> take());
+        }
     }
 
     private String content(Piece piece) {
@@ -147,7 +159,7 @@ final class StreamedReply implements AnswerListener {
     private void finish(String events) {
         if (!behind.isEmpty()) {
             ending = true;
-            tell(events);
+            tell(events, 1);
         } else if (!gone()) {
             over = true;
             response.end(events);
@@ -158,7 +170,8 @@ final class StreamedReply implements AnswerListener {
         return "data: " + data + "\n\n";
     }
 
-    private void tell(String events) {
+    /// @param chunks of answers' text in it
+    private void tell(String events, int chunks) {
         if (gone()) {
             return;
         }
@@ -166,8 +179,9 @@ final class StreamedReply implements AnswerListener {
             response.write(events);
             return;
         }
-        behind.add(events);
-        if (behind.size() > mostBehind) {
+        behind.add(new Told(events, chunks));
+        behindBy += chunks;
+        if (behindBy > mostBehind) {
             over = true;
             behind.clear();
             cut.run();
@@ -179,7 +193,9 @@ final class StreamedReply implements AnswerListener {
 
     private void drain() {
         while (!behind.isEmpty() && !gone() && !response.writeQueueFull()) {
-            response.write(behind.remove());
+            Told told = behind.remove();
+            behindBy -= told.chunks();
+            response.write(told.events());
         }
         if (behind.isEmpty() && ending && !gone()) {
             over = true;
