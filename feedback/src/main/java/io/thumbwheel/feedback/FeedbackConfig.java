@@ -40,7 +40,8 @@ public interface FeedbackConfig {
     @WithDefault("0")
     int standbys();
 
-    /// How often the join commits; an example is visible at most this much later.
+    /// How long what was said just now waits for its commit, at most; while the join catches up
+    /// with what was said long ago it commits once a second.
     @WithDefault("100ms")
     Duration commitInterval();
 

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +42,32 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Only the simulated crowd: its whole table, over seeds 1 to 5.")
     private boolean onlyTrust;
 
-    /// All parts, in the order that they run in.
-    private List<BenchPart> parts() {
-        return List.of(
-                new ReplayPart(events),
-                new VisiblePart(),
-                new IntakePart(),
-                new BulkPart(),
-                new ImportPart(),
-                new TrustPart());
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "PART",
+            description = "Only these parts: ${COMPLETION-CANDIDATES} (default: all).")
+    private Set<Part> only = EnumSet.allOf(Part.class);
+
+    /// The parts, in the order that they run in.
+    private enum Part {
+        replay,
+        visible,
+        intake,
+        bulk,
+        imports,
+        trust
+    }
+
+    private BenchPart part(Part part) {
+        return switch (part) {
+            case replay -> new ReplayPart(events);
+            case visible -> new VisiblePart();
+            case intake -> new IntakePart();
+            case bulk -> new BulkPart();
+            case imports -> new ImportPart();
+            case trust -> new TrustPart();
+        };
     }
 
     @Override
@@ -62,8 +82,8 @@ public final class BenchCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("thumbwheel-bench");
         try (BenchPlatform platform =
                 new BenchPlatform(Path.of(System.getProperty("thumbwheel.home", ".")), folder)) {
-            for (BenchPart part : parts()) {
-                for (Figure figure : part.measure(platform)) {
+            for (Part part : new TreeSet<>(only)) {
+                for (Figure figure : part(part).measure(platform)) {
                     figures.add(figure);
                     out.println(figure.line());
                     out.flush();

@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A broker and the service for a benchmark, processes of their own in a folder of their own, as
@@ -100,6 +102,20 @@ public final class BenchPlatform implements AutoCloseable {
                                     "THUMBWHEEL_STATE", folder.resolve("state").toString()));
         }
         await("the service", this::isReady);
+    }
+
+    /// Most megabytes of memory that the service has had resident so far, as Linux counts them;
+    /// empty elsewhere.
+    OptionalDouble mostResidentMegabytes() throws IOException {
+        Path status = Path.of("/proc/%d/status".formatted(feedback == null ? 0 : feedback.pid()));
+        if (!Files.isReadable(status)) {
+            return OptionalDouble.empty();
+        }
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst();
+        }
     }
 
     /// Bootstrap of the broker.

@@ -5,6 +5,7 @@ import io.thumbwheel.schemas.event.Event;
 import io.thumbwheel.schemas.event.EventCodec;
 import io.thumbwheel.schemas.event.Topics;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class ReplayPart implements BenchPart {
     private static final double BAR = 5_000;
     private static final int OPINIONS = 9;
+
+    /// The heap that the service is given, the stores' 48 MB, and as much as the heap for all else.
+    private static final double MEGABYTES = 688;
+
     private static final String GROUP = "internal.feedback";
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(4);
 
@@ -51,13 +56,23 @@ final class ReplayPart implements BenchPart {
                 now = joined(admin);
             }
             double seconds = (System.nanoTime() - from) / 1e9;
-            return List.of(
+            List<Figure> figures = new ArrayList<>();
+            figures.add(
                     Figure.atLeast(
                             "replay of %,d events".formatted(written),
                             (written - atStart) / seconds,
                             BAR,
                             1,
                             "/s"));
+            platform.mostResidentMegabytes()
+                    .ifPresent(most ->
+                            figures.add(
+                                    Figure.within(
+                                            "resident memory at most, replay",
+                                            most,
+                                            MEGABYTES,
+                                            "MB")));
+            return figures;
         }
     }
 

@@ -1,23 +1,27 @@
 package io.thumbwheel.feedback.intake;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import jakarta.ws.rs.core.Response;
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Takes feedback in lines: each line is a request of its own and gets a verdict of its own.
 final class BulkIntake {
     static final String MEDIA_TYPE = "application/x-ndjson";
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonFactory LINES = new JsonFactoryBuilder().rootValueSeparator("\n").build();
+    private static final int BYTES_OF_A_VERDICT = 96;
 
     private final Intake intake;
     private final int maxLines;
@@ -27,8 +31,9 @@ final class BulkIntake {
         this.maxLines = maxLines;
     }
 
-    CompletionStage<Response> take(ApiKey key, byte[] body, @Nullable String address) {
-        List<String> lines = new String(body, StandardCharsets.UTF_8).lines().toList();
+    /// @param network where the sender is; null where unknown
+    CompletionStage<Response> take(ApiKey key, byte[] body, @Nullable String network) {
+        List<byte[]> lines = lines(body);
         if (lines.size() > maxLines) {
             return CompletableFuture.completedFuture(
                     Problem.of(
@@ -39,34 +44,54 @@ final class BulkIntake {
                             .build());
         }
         List<CompletableFuture<Intake.Verdict>> verdicts =
-                lines.stream()
-                        .map(line ->
-                                intake.take(
-                                        key, line.getBytes(StandardCharsets.UTF_8), null, address))
-                        .toList();
+                lines.stream().map(line -> intake.take(key, line, null, network)).toList();
+        // Away from the producer's thread, which has other records to see to.
         return CompletableFuture.allOf(verdicts.toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ ->
-                        Response.ok(
-                                        IntStream.range(0, verdicts.size())
-                                                .mapToObj(line ->
-                                                        said(line + 1, verdicts.get(line).join()))
-                                                .collect(Collectors.joining()))
-                                .type(MEDIA_TYPE)
-                                .build());
+                .thenApplyAsync(
+                        _ -> Response.ok(said(verdicts)).type(MEDIA_TYPE).build(),
+                        Infrastructure.getDefaultWorkerPool());
     }
 
-    /// A line of the answer.
-    private static String said(int line, Intake.Verdict verdict) {
-        ObjectNode said = MAPPER.createObjectNode().put("line", line);
-        switch (verdict) {
-            case Intake.Verdict.Accepted(var id) -> said.put("status", 202).put("feedback_id", id);
-            case Intake.Verdict.Refused(var problem) ->
-                    said.put("status", problem.status()).put("detail", problem.detail());
+    private static List<byte[]> lines(byte[] body) {
+        List<byte[]> lines = new ArrayList<>();
+        int start = 0;
+        for (int at = 0; at < body.length; at++) {
+            if (body[at] == '\n') {
+                lines.add(Arrays.copyOfRange(body, start, at));
+                start = at + 1;
+            }
         }
-        try {
-            return MAPPER.writeValueAsString(said) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a verdict must always be writable", e);
+        if (start < body.length) {
+            lines.add(Arrays.copyOfRange(body, start, body.length));
         }
+        return lines;
+    }
+
+    /// The answer, a line for each verdict.
+    private static byte[] said(List<CompletableFuture<Intake.Verdict>> verdicts) {
+        ByteArrayOutputStream said =
+                new ByteArrayOutputStream(BYTES_OF_A_VERDICT * verdicts.size());
+        try (JsonGenerator json = LINES.createGenerator(said)) {
+            int line = 1;
+            for (CompletableFuture<Intake.Verdict> verdict : verdicts) {
+                json.writeStartObject();
+                json.writeNumberField("line", line++);
+                switch (verdict.join()) {
+                    case Intake.Verdict.Accepted(var id) -> {
+                        json.writeNumberField("status", Response.Status.ACCEPTED.getStatusCode());
+                        json.writeStringField("feedback_id", id);
+                    }
+                    case Intake.Verdict.Refused(var problem) -> {
+                        json.writeNumberField("status", problem.status());
+                        json.writeStringField("detail", problem.detail());
+                    }
+                }
+                json.writeEndObject();
+            }
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException("verdicts go into memory", e);
+        }
+        return said.toByteArray();
     }
 }

@@ -57,7 +57,7 @@ public class FeedbackResource {
                         dryRun
                                 ? CompletableFuture.completedFuture(
                                         checked(intake.read(key, body, idempotencyKey)))
-                                : intake.take(key, body, idempotencyKey, address(request))
+                                : intake.take(key, body, idempotencyKey, network(request))
                                         .thenApply(FeedbackResource::response));
     }
 
@@ -73,12 +73,12 @@ public class FeedbackResource {
                 authorization,
                 GIVERS,
                 CompletableFuture::completedFuture,
-                key -> bulk.take(key, body, address(request)));
+                key -> bulk.take(key, body, network(request)));
     }
 
-    private static @Nullable String address(HttpServerRequest request) {
+    private @Nullable String network(HttpServerRequest request) {
         SocketAddress remote = request.remoteAddress();
-        return remote == null ? null : remote.hostAddress();
+        return intake.network(remote == null ? null : remote.hostAddress());
     }
 
     private static Response checked(Intake.Read read) {

@@ -1,5 +1,6 @@
 package io.thumbwheel.feedback.intake;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.thumbwheel.schemas.event.ApiKeys.ApiKey;
 import io.thumbwheel.schemas.event.FeedbackGiven;
@@ -27,6 +28,8 @@ public final class Intake {
     private final FeedbackLog log;
     private final Clock clock;
     private final MeterRegistry registry;
+    private final Counter accepted;
+    private final Counter unstored;
     private final int maxBytes;
 
     Intake(SigningKey signing, FeedbackLog log, Clock clock, MeterRegistry registry, int maxBytes) {
@@ -34,6 +37,8 @@ public final class Intake {
         this.log = log;
         this.clock = clock;
         this.registry = registry;
+        this.accepted = registry.counter("thumbwheel.feedback.accepted");
+        this.unstored = registry.counter("thumbwheel.feedback.unstored");
         this.maxBytes = maxBytes;
     }
 
@@ -46,16 +51,21 @@ public final class Intake {
     /// Takes a feedback; the verdict comes when Kafka has it or cannot have it.
     ///
     /// @param idempotencyKey the sender's own name for it, where the body has none
-    /// @param address of the sender; of it only a pseudonym of the network is kept
+    /// @param network where the sender is ([#network]); null where unknown
     CompletableFuture<Verdict> take(
-            ApiKey key, byte[] body, @Nullable String idempotencyKey, @Nullable String address) {
+            ApiKey key, byte[] body, @Nullable String idempotencyKey, @Nullable String network) {
         return switch (read(key, body, idempotencyKey)) {
             case Read.Wrong(var problem) -> CompletableFuture.completedFuture(refused(problem));
             case Read.Fine(var feedback) ->
-                    log.append(feedback.from(Network.of(signing, address).orElse(null)))
+                    log.append(feedback.from(network))
                             .handle((stored, failure) ->
                                     verdict(stored == null ? null : stored.id(), failure));
         };
+    }
+
+    /// The pseudonym of a sender's network, which alone is kept of an address; null where unknown.
+    @Nullable String network(@Nullable String address) {
+        return Network.of(signing, address).orElse(null);
     }
 
     /// Reads a feedback as [#take] does, and takes nothing.
@@ -94,10 +104,10 @@ public final class Intake {
 
     private Verdict verdict(@Nullable String stored, @Nullable Throwable failure) {
         if (stored != null) {
-            registry.counter("thumbwheel.feedback.accepted").increment();
+            accepted.increment();
             return new Verdict.Accepted(stored);
         }
-        registry.counter("thumbwheel.feedback.unstored").increment();
+        unstored.increment();
         return new Verdict.Refused(
                 Problem.of(
                         Problem.Kind.KAFKA_AWAY,

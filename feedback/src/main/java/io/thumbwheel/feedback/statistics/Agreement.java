@@ -54,7 +54,11 @@ public record Agreement(
             return new Agreement(0, 0, null, null, null);
         }
         return new Agreement(
-                shared.size(), raters.size(), raw(shared), kappa(shared), alpha(shared, metric));
+                shared.size(),
+                raters.size(),
+                raw(shared),
+                kappa(shared, raters),
+                alpha(shared, metric));
     }
 
     private static double raw(List<SortedMap<String, Integer>> units) {
@@ -73,16 +77,22 @@ public record Agreement(
 
     /// Cohen, "A coefficient of agreement for nominal scales" (Educational and Psychological
     /// Measurement 20, 1960): `(p_o − p_e)/(1 − p_e)`.
-    private static @Nullable Double kappa(List<SortedMap<String, Integer>> units) {
-        Map<List<String>, List<int[]>> pairs = new TreeMap<>(Agreement::compare);
+    private static @Nullable Double kappa(
+            List<SortedMap<String, Integer>> units, SortedSet<String> raters) {
+        Map<String, Integer> numbers = new HashMap<>();
+        int number = 0;
+        for (String rater : raters) {
+            numbers.put(rater, number++);
+        }
+        SortedMap<Long, List<int[]>> pairs = new TreeMap<>();
         for (SortedMap<String, Integer> unit : units) {
             List<Map.Entry<String, Integer>> answers =
                     unit.entrySet().stream().limit(MOST_RATERS_OF_A_PAIR).toList();
             for (int i = 0; i < answers.size(); i++) {
                 for (var other : answers.subList(i + 1, answers.size())) {
-                    pairs.computeIfAbsent(
-                                    List.of(answers.get(i).getKey(), other.getKey()),
-                                    _ -> new ArrayList<>())
+                    long one = numbers.getOrDefault(answers.get(i).getKey(), 0);
+                    long two = numbers.getOrDefault(other.getKey(), 0);
+                    pairs.computeIfAbsent(one << Integer.SIZE | two, _ -> new ArrayList<>())
                             .add(new int[] {answers.get(i).getValue(), other.getValue()});
                 }
             }
@@ -99,11 +109,6 @@ public record Agreement(
             }
         }
         return weight == 0 ? null : sum / weight;
-    }
-
-    private static int compare(List<String> one, List<String> other) {
-        int first = one.getFirst().compareTo(other.getFirst());
-        return first != 0 ? first : one.getLast().compareTo(other.getLast());
     }
 
     /// Of one pair of raters; null where both always gave one and the same answer.

@@ -82,8 +82,8 @@ final class Join {
             counts.duplicate();
             return;
         }
-        Set<String> touched = ledger.newestAbout(feedback).map(this::supersede).orElseGet(Set::of);
-        ledger.setNewest(feedback, key);
+        Set<String> touched =
+                ledger.replaceNewest(feedback, key).map(this::supersede).orElseGet(Set::of);
         ledger.introduce(key, feedback);
         settle(key, new Entry(feedback, offset, State.WAITING), touched);
     }

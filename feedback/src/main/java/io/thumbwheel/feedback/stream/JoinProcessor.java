@@ -32,11 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
     private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
 
+    /// Whoever said something longer ago than this is not waiting to see it.
+    private static final long JUST_NOW_MILLIS = 2_000;
+
     private final StreamLimits limits;
     private final StreamCounts counts;
     private ProcessorContext<byte[], Output> context;
     private Ledger ledger;
     private Join join;
+    private boolean someoneWaits;
+    private long committedAt;
 
     private JoinProcessor(StreamLimits limits, StreamCounts counts) {
         this.limits = limits;
@@ -65,6 +70,8 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
         join = new Join(ledger, this::send, counts);
         counts.waiting(context.taskId(), ledger.waiting());
         context.schedule(SWEEP_INTERVAL, PunctuationType.STREAM_TIME, this::sweep);
+        context.schedule(
+                limits.visibleWithin(), PunctuationType.WALL_CLOCK_TIME, this::commitIfDue);
     }
 
     @Override
@@ -92,6 +99,19 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
             counts.waiting(context.taskId(), ledger.waiting());
         } catch (UnreadableEventException | IllegalArgumentException e) {
             bury(record, metadata.topic(), String.valueOf(e.getMessage()));
+        }
+        long now = context.currentSystemTimeMs();
+        someoneWaits |= now - record.timestamp() < JUST_NOW_MILLIS;
+        commitIfDue(now);
+    }
+
+    /// A commit is a round trip that all tasks wait for, so that frequent ones halve the pace of a
+    /// replay: [StreamSettings] has them seldom, and this asks for one where somebody waits.
+    private void commitIfDue(long now) {
+        if (someoneWaits && now - committedAt >= limits.visibleWithin().toMillis()) {
+            context.commit();
+            someoneWaits = false;
+            committedAt = now;
         }
     }
 

@@ -198,13 +198,14 @@ final class Ledger {
         return found;
     }
 
-    /// The newest feedback about the item of `feedback` by its rater: its entry key.
-    Optional<String> newestAbout(FeedbackGiven feedback) {
-        return Optional.ofNullable(items.get(itemId(feedback)));
-    }
-
-    void setNewest(FeedbackGiven feedback, String entryKey) {
-        items.put(itemId(feedback), entryKey);
+    /// Makes a feedback the newest about its item by its rater.
+    ///
+    /// @return the entry key of the one that was
+    Optional<String> replaceNewest(FeedbackGiven feedback, String entryKey) {
+        String item = itemId(feedback);
+        Optional<String> older = Optional.ofNullable(items.get(item));
+        items.put(item, entryKey);
+        return older;
     }
 
     private static String itemId(FeedbackGiven feedback) {

@@ -27,6 +27,7 @@ public final class StreamCounts {
     private final Counter duplicates;
     private final Counter refusedRetractions;
     private final Counter deleted;
+    private final Map<String, Counter> examplesByKind = new ConcurrentHashMap<>();
     private final Map<TaskId, Long> waitingByTask = new ConcurrentHashMap<>();
 
     public StreamCounts(MeterRegistry registry) {
@@ -82,7 +83,10 @@ public final class StreamCounts {
                     case Example.Critique _ -> "critique";
                     case Example.Withdrawn _ -> "withdrawn";
                 };
-        registry.counter("thumbwheel.feedback.examples", "kind", kind).increment();
+        examplesByKind
+                .computeIfAbsent(
+                        kind, _ -> registry.counter("thumbwheel.feedback.examples", "kind", kind))
+                .increment();
     }
 
     void waiting(TaskId task, long waiting) {

@@ -37,7 +37,10 @@ public class StreamService {
         this.config = config;
         StreamLimits limits =
                 new StreamLimits(
-                        config.completionsKept(), config.feedbackKept(), config.promptsPerUser());
+                        config.completionsKept(),
+                        config.feedbackKept(),
+                        config.promptsPerUser(),
+                        config.commitInterval());
         streams =
                 new KafkaStreams(FeedbackTopology.build(limits, counts), StreamSettings.of(config));
         streams.setUncaughtExceptionHandler(StreamService::failed);

@@ -5,12 +5,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /// Settings of Kafka Streams: exactly once, quick to commit, quick to come back.
 final class StreamSettings {
     /// Also the consumer group and the prefix of the topics that the join makes for itself.
     static final String APPLICATION = "internal.feedback";
+
+    /// How often it commits while nobody waits; the processor asks for more where somebody does.
+    private static final long CATCH_UP_COMMIT_MILLIS = 1_000;
+
+    /// Examples of one completion say much of the same, so that large batches are small ones on the
+    /// wire; and the broker takes them as they are, since its topics are zstd too.
+    private static final int BATCH_BYTES = 256 << 10;
 
     private StreamSettings() {}
 
@@ -24,7 +32,7 @@ final class StreamSettings {
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.streamThreads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbys());
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, CATCH_UP_COMMIT_MILLIS);
         config.replication()
                 .ifPresent(replicas ->
                         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas));
@@ -33,6 +41,9 @@ final class StreamSettings {
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallStores.class);
         settings.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "zstd");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         // A killed instance that comes back under its name is at work at once; without one, its
         // partitions wait until the group has missed it for this long.
         settings.put(

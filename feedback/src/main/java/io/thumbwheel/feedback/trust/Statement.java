@@ -55,7 +55,10 @@ public record Statement(
         }
 
         /// A thumb.
-        record Thumbed(boolean up) implements Said {}
+        record Thumbed(boolean up) implements Said {
+            static final Thumbed UP = new Thumbed(true);
+            static final Thumbed DOWN = new Thumbed(false);
+        }
 
         /// A rating, 1 to 7.
         record Rated(int value) implements Said {}
@@ -68,7 +71,7 @@ public record Statement(
         /// @throws IllegalArgumentException for a retraction, which says nothing of an answer
         static Said of(Opinion opinion) {
             return switch (opinion) {
-                case Opinion.Thumb(_, boolean up, _, _) -> new Thumbed(up);
+                case Opinion.Thumb(_, boolean up, _, _) -> up ? Thumbed.UP : Thumbed.DOWN;
                 case Opinion.Rating(_, int value) -> new Rated(value);
                 case Opinion.Pick(_, var shown, var verdict, int chosen) ->
                         verdict == Verdict.CHOSE ? new Chose(chosen, shown) : new Tied();

@@ -8,6 +8,7 @@ import io.thumbwheel.schemas.event.CompletionId;
 import io.thumbwheel.schemas.event.CompletionServed;
 import io.thumbwheel.schemas.event.FeedbackGiven;
 import io.thumbwheel.schemas.event.FeedbackGiven.Opinion;
+import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,8 +33,12 @@ public final class Window {
 
     private final WindowLimits limits;
     private final Map<CompletionId, Served> completions = new HashMap<>();
-    private final Map<String, Heard> opinions = new HashMap<>();
-    private final Map<String, String> newestAbout = new HashMap<>();
+    private final Map<Long, Heard> opinions = new HashMap<>();
+    private final Map<Long, Long> newestAbout = new HashMap<>();
+
+    /// One of each of the names that come again and again.
+    private final Map<String, String> names = new HashMap<>();
+
     private Instant newest = Instant.EPOCH;
     private long evicted;
 
@@ -50,19 +55,23 @@ public final class Window {
         }
     }
 
-    /// An opinion; `holds` is false of one that was replaced or taken back, which is remembered so
-    /// that its second delivery counts for nothing.
-    private record Heard(
-            Instant at,
-            String rater,
-            boolean holds,
-            @Nullable FeedbackGiven bare,
-            long text,
-            boolean isRetraction) {
+    /// An opinion. One that was replaced or taken back says nothing, and is remembered so that its
+    /// second delivery counts for nothing. Hundreds of thousands of them are held: what they have
+    /// in common is held once, and what they are about by digest.
+    private record Heard(Instant at, String rater, @Nullable Kept kept, boolean isRetraction) {
         Heard gone() {
-            return new Heard(at, rater, false, null, 0, isRetraction);
+            return new Heard(at, rater, null, isRetraction);
         }
     }
+
+    /// What is needed of an opinion that holds.
+    private record Kept(
+            String id,
+            RaterKind kind,
+            @Nullable String network,
+            Said said,
+            List<ChoiceRef> about,
+            long text) {}
 
     /// A completion came.
     public void served(CompletionServed served) {
@@ -81,13 +90,17 @@ public final class Window {
         }
     }
 
-    private static Seen seen(CompletionServed served, String prompt, int index) {
+    private Seen seen(CompletionServed served, String prompt, int index) {
         CompletionServed.Choice choice = served.choices().get(index);
         return new Seen(
                 new ChoiceRef(served.id(), index),
                 Digest.of(prompt + choice.tokenIds()),
                 choice.tokenIds().size(),
-                choice.release());
+                named(choice.release()));
+    }
+
+    private String named(String name) {
+        return names.computeIfAbsent(name, Function.identity());
     }
 
     /// An opinion came. The same rules as the join's: the newest of a rater about an item holds, a
@@ -98,42 +111,44 @@ public final class Window {
             retract(feedback, key(feedback, target));
             return;
         }
-        String key = key(feedback, feedback.id());
+        Long key = key(feedback, feedback.id());
         Heard before = opinions.get(key);
         if (before != null && (!before.isRetraction() || before.rater().equals(feedback.rater()))) {
             return;
         }
-        String older = newestAbout.put(itemOf(feedback), key);
+        Long older = newestAbout.put(Digest.of(Item.of(feedback).id(feedback.rater())), key);
         if (older != null) {
             opinions.computeIfPresent(older, (_, heard) -> heard.gone());
         }
         opinions.put(
-                key,
-                new Heard(
-                        feedback.at(),
-                        feedback.rater(),
-                        true,
-                        bare(feedback),
-                        text(feedback.opinion()),
-                        false));
+                key, new Heard(feedback.at(), named(feedback.rater()), kept(feedback), false));
         if (opinions.size() > limits.opinions() + limits.opinions() / 10) {
             trim();
         }
     }
 
-    private void retract(FeedbackGiven retraction, String key) {
+    private void retract(FeedbackGiven retraction, Long key) {
         opinions.merge(
                 key,
-                new Heard(retraction.at(), retraction.rater(), false, null, 0, true),
+                new Heard(retraction.at(), retraction.rater(), null, true),
                 (heard, _) -> heard.rater().equals(retraction.rater()) ? heard.gone() : heard);
     }
 
-    private static String key(FeedbackGiven feedback, String id) {
-        return feedback.completion() + "/" + id;
+    private static Long key(FeedbackGiven feedback, String id) {
+        return Digest.of(feedback.completion() + "/" + id);
     }
 
-    private static String itemOf(FeedbackGiven feedback) {
-        return Item.of(feedback).id(feedback.rater());
+    private Kept kept(FeedbackGiven given) {
+        String network = given.network();
+        return new Kept(
+                given.id(),
+                given.raterKind(),
+                network == null ? null : named(network),
+                Said.of(given.opinion()),
+                refs(given).stream()
+                        .map(ref -> answer(ref).map(Seen::ref).orElse(ref))
+                        .toList(),
+                text(given.opinion()));
     }
 
     private void see(Instant at) {
@@ -154,6 +169,7 @@ public final class Window {
         evicted += trim(completions, Served::at, limits.completions(), since);
         evicted += trim(opinions, Heard::at, limits.opinions(), since);
         newestAbout.values().removeIf(key -> !opinions.containsKey(key));
+        names.clear();
     }
 
     private static <K, V> int trim(
@@ -177,9 +193,9 @@ public final class Window {
     public List<Statement> statements() {
         List<Statement> statements = new ArrayList<>();
         for (Heard heard : opinions.values()) {
-            FeedbackGiven bare = heard.bare();
-            if (heard.holds() && bare != null) {
-                statements.add(statement(bare, heard.text()));
+            Kept kept = heard.kept();
+            if (kept != null) {
+                statements.add(statement(heard, kept));
             }
         }
         statements.sort(Comparator.comparing(Statement::at).thenComparing(Statement::id));
@@ -207,29 +223,30 @@ public final class Window {
         return evicted;
     }
 
-    private Statement statement(FeedbackGiven given, long text) {
-        List<Seen> about =
-                refs(given).stream().map(ref -> answer(ref).orElse(null)).toList().stream()
+    private Statement statement(Heard heard, Kept kept) {
+        List<Served> served =
+                kept.about().stream()
+                        .map(ref -> completions.get(ref.completion()))
                         .filter(Objects::nonNull)
                         .toList();
-        boolean complete = about.size() == refs(given).size();
-        Instant servedAt =
-                Item.of(given).completions().stream()
-                        .map(completions::get)
-                        .filter(Objects::nonNull)
-                        .map(Served::at)
-                        .max(Comparator.naturalOrder())
-                        .orElse(null);
+        boolean complete = served.size() == kept.about().size();
         return new Statement(
-                given.id(),
-                given.at(),
-                given.rater(),
-                given.raterKind(),
-                given.network(),
-                Said.of(given.opinion()),
-                complete ? about : List.of(),
-                complete ? servedAt : null,
-                text);
+                kept.id(),
+                heard.at(),
+                heard.rater(),
+                kept.kind(),
+                kept.network(),
+                kept.said(),
+                complete
+                        ? kept.about().stream().flatMap(ref -> answer(ref).stream()).toList()
+                        : List.of(),
+                complete
+                        ? served.stream()
+                                .map(Served::at)
+                                .max(Comparator.naturalOrder())
+                                .orElse(null)
+                        : null,
+                kept.text());
     }
 
     private static List<ChoiceRef> refs(FeedbackGiven given) {
@@ -246,32 +263,6 @@ public final class Window {
             case Opinion.Demonstration _ -> List.of(new ChoiceRef(given.completion(), 0));
             case Opinion.Retraction _ -> List.of();
         };
-    }
-
-    /// The opinion without its words.
-    private static FeedbackGiven bare(FeedbackGiven given) {
-        Opinion opinion =
-                switch (given.opinion()) {
-                    case Opinion.Thumb(var choice, var up, _, _) ->
-                            new Opinion.Thumb(choice, up, List.of(), null);
-                    case Opinion.Correction(var choice, _) -> new Opinion.Correction(choice, "");
-                    case Opinion.Demonstration _ -> new Opinion.Demonstration("");
-                    case Opinion.Critique(var choice, _) -> new Opinion.Critique(choice, "");
-                    case Opinion.Rating _,
-                            Opinion.Pick _,
-                            Opinion.Ranking _,
-                            Opinion.Retraction _ ->
-                            given.opinion();
-                };
-        return new FeedbackGiven(
-                        given.id(),
-                        given.at(),
-                        given.completion(),
-                        given.rater(),
-                        given.raterKind(),
-                        given.consent(),
-                        opinion)
-                .from(given.network());
     }
 
     private static long text(Opinion opinion) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param kept age, counted back from the newest event
 /// @param completions most completions; about 400 bytes each of two answers
-/// @param opinions most opinions; about 900 bytes each
+/// @param opinions most opinions; about 350 bytes each
 public record WindowLimits(Duration kept, int completions, int opinions) {
     public WindowLimits {
         if (completions < 1 || opinions < 1 || !kept.isPositive()) {

@@ -20,11 +20,11 @@ public interface TrustConfig {
     Duration window();
 
     /// Most completions remembered, the newest.
-    @WithDefault("200000")
+    @WithDefault("50000")
     int maxCompletions();
 
     /// Most opinions remembered, the newest.
-    @WithDefault("500000")
+    @WithDefault("200000")
     int maxOpinions();
 
     /// File of gold questions, read anew at every assessment (`THUMBWHEEL_GOLD`).

@@ -51,6 +51,10 @@ public class TrustWatch {
     private static final Logger LOG = Logger.getLogger(TrustWatch.class);
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    /// An assessment of much takes seconds: at most one part in so many of the time goes into it.
+    private static final int LEAST_REST = 20;
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
 
     private final FeedbackConfig feedback;
@@ -166,8 +170,10 @@ public class TrustWatch {
                 boolean leads = leadership.held();
                 caughtUp = caughtUp || reader.lag() == 0;
                 if (caughtUp && System.nanoTime() - nextAt >= 0) {
-                    nextAt = System.nanoTime() + config.every().toNanos();
+                    long begun = System.nanoTime();
                     assess(window, read, reader.lag(), leads);
+                    long took = System.nanoTime() - begun;
+                    nextAt = begun + Math.max(config.every().toNanos(), took * LEAST_REST);
                 }
             }
         } finally {

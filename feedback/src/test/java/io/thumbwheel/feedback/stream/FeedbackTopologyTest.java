@@ -72,7 +72,11 @@ final class FeedbackTopologyTest {
         driver =
                 new TopologyTestDriver(
                         FeedbackTopology.build(
-                                new StreamLimits(Duration.ofDays(31), Duration.ofDays(400), 2),
+                                new StreamLimits(
+                                        Duration.ofDays(31),
+                                        Duration.ofDays(400),
+                                        2,
+                                        Duration.ofMillis(100)),
                                 new StreamCounts(registry)),
                         settings,
                         Talk.NOW);

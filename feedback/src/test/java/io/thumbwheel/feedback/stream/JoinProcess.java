@@ -35,7 +35,10 @@ final class JoinProcess {
         TestingConfig config = new TestingConfig(args[0], Path.of(args[1]));
         StreamLimits limits =
                 new StreamLimits(
-                        config.completionsKept(), config.feedbackKept(), config.promptsPerUser());
+                        config.completionsKept(),
+                        config.feedbackKept(),
+                        config.promptsPerUser(),
+                        config.commitInterval());
         KafkaStreams streams =
                 new KafkaStreams(
                         FeedbackTopology.build(limits, new StreamCounts(new SimpleMeterRegistry())),

@@ -6,8 +6,6 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Names a completion so that its feedback can be routed and checked without a look-up:
 /// `chatcmpl-<UUIDv7>-<16 hex>`, where the hex holds the route (4, hash of the conversation), the
@@ -27,10 +25,13 @@ public record CompletionId(UUID uuid, String route, int choices, String tag) {
     /// The last time that a UUIDv7 can have: no answer was served then.
     private static final long IMPORTED = (1L << 48) - 1;
 
-    private static final Pattern FORM =
-            Pattern.compile(
-                    "chatcmpl-([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})"
-                            + "-([0-9a-f]{4})([0-9a-f])([0-9a-f]{11})");
+    /// What an id looks like: x is a hex digit in lower case, all else is itself. Compared by hand,
+    /// since ids are read for every opinion several times.
+    private static final String FORM =
+            "chatcmpl-xxxxxxxx-xxxx-7xxx-xxxx-xxxxxxxxxxxx-xxxxxxxxxxxxxxxx";
+
+    private static final int UUID_AT = "chatcmpl-".length();
+    private static final int ROUTE_AT = UUID_AT + 37;
 
     public CompletionId {
         if (choices < 1 || choices > MAX_CHOICES) {
@@ -73,18 +74,34 @@ public record CompletionId(UUID uuid, String route, int choices, String tag) {
     /// @throws IllegalArgumentException where it has not the form of one
     @JsonCreator
     public static CompletionId parse(String text) {
-        Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
+        if (!hasForm(text)) {
             throw new IllegalArgumentException(
                     "a completion id looks like chatcmpl-<uuid>-<16 hex digits>, got '"
                             + text
                             + "'");
         }
         return new CompletionId(
-                UUID.fromString(matcher.group(1)),
-                matcher.group(2),
-                Integer.parseInt(matcher.group(3), 16) + 1,
-                matcher.group(4));
+                UUID.fromString(text.substring(UUID_AT, ROUTE_AT - 1)),
+                text.substring(ROUTE_AT, ROUTE_AT + 4),
+                Character.digit(text.charAt(ROUTE_AT + 4), 16) + 1,
+                text.substring(ROUTE_AT + 5));
+    }
+
+    private static boolean hasForm(String text) {
+        if (text.length() != FORM.length()) {
+            return false;
+        }
+        for (int at = 0; at < FORM.length(); at++) {
+            char said = text.charAt(at);
+            boolean fits =
+                    FORM.charAt(at) == 'x'
+                            ? said >= '0' && said <= '9' || said >= 'a' && said <= 'f'
+                            : said == FORM.charAt(at);
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The route of a conversation: the first 16 bits of its SHA-256.

@@ -10,7 +10,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// The platform's secret: signs completion ids and makes pseudonyms. All services share one.
 public final class SigningKey {
-    private final SecretKeySpec secret;
+    /// Never used itself: a copy of it spares looking for the algorithm and setting the key up.
+    private final Mac keyed;
 
     /// @param base64 at least 32 random bytes
     public SigningKey(String base64) {
@@ -19,19 +20,23 @@ public final class SigningKey {
             throw new IllegalArgumentException(
                     "the signing key needs at least 32 bytes, got " + bytes.length);
         }
-        secret = new SecretKeySpec(bytes, "HmacSHA256");
+        try {
+            keyed = Mac.getInstance("HmacSHA256");
+            keyed.init(new SecretKeySpec(bytes, "HmacSHA256"));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
     }
 
     /// HMAC-SHA256 of `text` in lower-case hex; `purpose` keeps uses apart.
     public String mac(String purpose, String text) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(secret);
+            Mac mac = (Mac) keyed.clone();
             return HexFormat.of()
                     .formatHex(
                             mac.doFinal((purpose + "\n" + text).getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's HmacSHA256 can be copied", e);
         }
     }
 
