@@ -27,6 +27,10 @@ public interface FeedbackConfig {
     @WithDefault("feedback-0")
     String instance();
 
+    /// Where the other instances reach this one, `host:port` (`THUMBWHEEL_ADDRESS`): they ask it
+    /// what became of a feedback that its partitions know. Not needed where there is one instance.
+    Optional<String> address();
+
     /// How long to wait for Kafka at start.
     @WithDefault("60s")
     Duration startTimeout();

@@ -39,7 +39,7 @@ public final class RunningKafka implements QuarkusTestResourceLifecycleManager {
         }
     }
 
-    static final String KEYS =
+    public static final String KEYS =
             """
             {"signing": "%s", "keys": [
               {"name": "app", "key": "app-key", "tenant": "acme", "roles": ["feedback"],

@@ -32,7 +32,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--events", description = "How many events are replayed.")
-    private int events = 200_000;
+    private int events = 500_000;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
     private @Nullable Path json;

@@ -29,7 +29,7 @@ final class ReplayPart implements BenchPart {
     private static final double MEGABYTES = 688;
 
     private static final String GROUP = "internal.feedback";
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(4);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(8);
 
     private final int events;
 

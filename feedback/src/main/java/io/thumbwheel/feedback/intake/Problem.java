@@ -44,6 +44,7 @@ public record Problem(
         UNSUPPORTED("unsupported-media-type", 415, "The request is of another type"),
         JOIN_AWAY("join-unavailable", 503, "What became of it cannot be read just now"),
         TOO_LARGE("too-large", 413, "The request is too large"),
+        TOO_MANY("too-many", 429, "There are too many requests"),
         UNACCEPTABLE("unacceptable", 422, "The request asks for something impossible"),
         KAFKA_AWAY("log-unavailable", 503, "The feedback could not be stored");
 

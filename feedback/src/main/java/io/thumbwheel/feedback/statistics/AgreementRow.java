@@ -20,7 +20,7 @@ import java.util.TreeMap;
 ///
 /// @param day in UTC, of the last answer to a question
 /// @param source the kind of raters
-/// @param scale what was asked: pick, thumb or rating
+/// @param scale what was asked: pick, thumb, ranking or rating
 public record AgreementRow(LocalDate day, String source, String scale, Agreement agreement) {
     private record Question(long item, Scale scale, RaterKind source) {}
 
@@ -60,7 +60,7 @@ public record AgreementRow(LocalDate day, String source, String scale, Agreement
                     Agreement.of(
                             units,
                             switch (group.scale()) {
-                                case PICK, THUMB -> Metric.NOMINAL;
+                                case PICK, THUMB, RANKING -> Metric.NOMINAL;
                                 case RATING -> Metric.ORDINAL;
                             });
             if (agreement.items() > 0) {

@@ -10,11 +10,14 @@ import io.thumbwheel.schemas.event.UnreadableEventException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
@@ -81,6 +84,17 @@ public class StreamService {
         } catch (InvalidStateStoreException e) {
             throw new IllegalStateException("the join's state cannot be read just now", e);
         }
+    }
+
+    /// Where the other instances are, as far as they have said (`thumbwheel.feedback.address`).
+    public List<URI> others() {
+        return streams.metadataForAllStreamsClients().stream()
+                .map(StreamsMetadata::hostInfo)
+                .map(host -> host.host() + ":" + host.port())
+                .filter(host -> !host.equals(config.address().orElse("")))
+                .distinct()
+                .map(host -> URI.create("http://" + host))
+                .toList();
     }
 
     private @Nullable RaterTrust trustIn(String rater) {

@@ -36,6 +36,8 @@ final class StreamSettings {
         config.replication()
                 .ifPresent(replicas ->
                         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas));
+        config.address()
+                .ifPresent(own -> settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, own));
         // Every example goes out as it is said; a cache would only hold the newest back.
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallStores.class);

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a rater answered to a question that others may have answered too: what agreement is
-/// measured on. Rankings are left out: their pairs are not independent.
+/// measured on. A ranking is the answers to which of each two is better: those are not independent,
+/// and so have a scale of their own beside picks.
 ///
 /// @param item digest of what was asked
 /// @param value on the scale
@@ -21,6 +22,8 @@ public record Answered(
         PICK,
         /// 0 or 1. Nominal.
         THUMB,
+        /// As for picks, of each pair of a ranking. Nominal.
+        RANKING,
         /// 1 to 7. Ordinal.
         RATING
     }
@@ -49,10 +52,34 @@ public record Answered(
                         add(statement, judgement(about), Scale.THUMB, up ? 1 : 0, answers);
                 case Said.Rated(int value) ->
                         add(statement, judgement(about), Scale.RATING, value, answers);
-                case Said.Ranked _, Said.Wrote _ -> {}
+                case Said.Ranked(var order) -> ranked(statement, order, answers);
+                case Said.Wrote _ -> {}
             }
         }
         return answers;
+    }
+
+    private static void ranked(
+            Statement statement, List<List<Integer>> order, List<Answered> answers) {
+        List<Seen> about = statement.about();
+        int[] ranks = new int[about.size()];
+        for (int rank = 0; rank < order.size(); rank++) {
+            for (int choice : order.get(rank)) {
+                ranks[choice] = rank + 1;
+            }
+        }
+        for (int i = 0; i < ranks.length; i++) {
+            for (int j = i + 1; j < ranks.length; j++) {
+                Seen one = about.get(i);
+                Seen other = about.get(j);
+                // 0 where the answer was not ranked at all.
+                if (ranks[i] > 0 && ranks[j] > 0 && one.digest() != other.digest()) {
+                    boolean first = ranks[i] < ranks[j] == Vote.isFirst(one, other);
+                    int value = ranks[i] == ranks[j] ? 2 : first ? 0 : 1;
+                    add(statement, Vote.comparison(one, other), Scale.RANKING, value, answers);
+                }
+            }
+        }
     }
 
     private static long comparison(List<Seen> about) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rater pseudonym
 /// @param kind what kind of rater
 /// @param network pseudonym of the network; null where unknown
+/// @param tenant whose key or webhook it came by; null where unknown
 /// @param said what was said
 /// @param about the answers, as `said` counts them; empty where a completion has not come
 /// @param servedAt when the newest of those answers was served; null where one has not come
@@ -25,6 +26,7 @@ public record Statement(
         String rater,
         RaterKind kind,
         @Nullable String network,
+        @Nullable String tenant,
         Said said,
         List<Seen> about,
         @Nullable Instant servedAt,

@@ -191,31 +191,34 @@ public final class TrustModel {
                 information * TrustRules.tenure(kinds.get(rater), own.size(), days));
     }
 
-    /// What the caps leave: of each opinion by its network, and of all by the kind of rater.
+    /// What the caps leave of each opinion, by its network and by whose key it came with.
     private double[] factors(List<List<Statement>> own, double[] weights, Set<Integer> aside) {
         Map<String, Double> networks = new HashMap<>();
-        Map<String, Double> sources = new HashMap<>();
+        Map<String, Double> tenants = new HashMap<>();
         for (int rater = 0; rater < weights.length; rater++) {
             if (!aside.contains(rater)) {
                 for (Statement statement : own.get(rater)) {
                     if (statement.network() != null) {
                         networks.merge(statement.network(), weights[rater], Double::sum);
                     }
-                    sources.merge(statement.kind().name(), weights[rater], Double::sum);
+                    if (statement.tenant() != null) {
+                        tenants.merge(statement.tenant(), weights[rater], Double::sum);
+                    }
                 }
             }
         }
         Map<String, Double> byNetwork =
                 rules.caps() ? ShareCap.factors(networks, rules.networkShare()) : Map.of();
-        Map<String, Double> bySource =
-                rules.caps() ? ShareCap.factors(sources, rules.sourceShare()) : Map.of();
+        Map<String, Double> byTenant =
+                rules.caps() ? ShareCap.factors(tenants, rules.sourceShare()) : Map.of();
         double[] factors = new double[weights.length];
         for (int rater = 0; rater < weights.length; rater++) {
             for (Statement statement : own.get(rater)) {
                 String network = statement.network();
+                String tenant = statement.tenant();
                 factors[rater] +=
                         (network == null ? 1 : byNetwork.getOrDefault(network, 1.0))
-                                * bySource.getOrDefault(statement.kind().name(), 1.0)
+                                * (tenant == null ? 1 : byTenant.getOrDefault(tenant, 1.0))
                                 / own.get(rater).size();
             }
         }

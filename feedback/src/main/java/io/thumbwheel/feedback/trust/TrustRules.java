@@ -11,8 +11,8 @@ import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 /// @param falseDiscoveries share of honest raters among those whom a test sets aside, at most and
 ///   on average
 /// @param networkShare least share of all weight that one network may have
-/// @param sourceShare least share of all weight that one source may have; 1 where sources are not
-///   capped
+/// @param sourceShare least share of all weight that one source, a tenant, may have; 1 where they
+///   are not capped
 public record TrustRules(
         boolean weights,
         boolean quarantine,
@@ -21,7 +21,7 @@ public record TrustRules(
         double networkShare,
         double sourceShare) {
     /// All on.
-    public static final TrustRules DEFAULT = new TrustRules(true, true, true, 0.01, 0.1, 1);
+    public static final TrustRules DEFAULT = new TrustRules(true, true, true, 0.01, 0.1, 0.5);
 
     private static final double LEAST_TENURE = 0.25;
 

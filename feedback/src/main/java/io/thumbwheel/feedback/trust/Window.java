@@ -69,6 +69,7 @@ public final class Window {
             String id,
             RaterKind kind,
             @Nullable String network,
+            @Nullable String tenant,
             Said said,
             List<ChoiceRef> about,
             long text) {}
@@ -140,10 +141,12 @@ public final class Window {
 
     private Kept kept(FeedbackGiven given) {
         String network = given.network();
+        String tenant = given.tenant();
         return new Kept(
                 given.id(),
                 given.raterKind(),
                 network == null ? null : named(network),
+                tenant == null ? null : named(tenant),
                 Said.of(given.opinion()),
                 refs(given).stream()
                         .map(ref -> answer(ref).map(Seen::ref).orElse(ref))
@@ -236,6 +239,7 @@ public final class Window {
                 heard.rater(),
                 kept.kind(),
                 kept.network(),
+                kept.tenant(),
                 kept.said(),
                 complete
                         ? kept.about().stream().flatMap(ref -> answer(ref).stream()).toList()

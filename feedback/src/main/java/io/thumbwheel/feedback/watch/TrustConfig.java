@@ -38,8 +38,7 @@ public interface TrustConfig {
     @WithDefault("0.1")
     double networkShare();
 
-    /// Least share of all weight that one source, a kind of rater, may have; 1 caps none. With a
-    /// lower one, many users beside a few labelers weigh no more than that share together.
-    @WithDefault("1")
+    /// Least share of all weight that one source, a tenant, may have; 1 caps none.
+    @WithDefault("0.5")
     double sourceShare();
 }

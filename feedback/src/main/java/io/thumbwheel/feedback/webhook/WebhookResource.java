@@ -43,6 +43,7 @@ public class WebhookResource {
     private final MeterRegistry registry;
     private final int maxBytes;
     private final SeenDeliveries seen = new SeenDeliveries();
+    private final SourceRates rates = new SourceRates(System::nanoTime);
     private final Clock clock = Clock.systemUTC();
 
     WebhookResource(
@@ -128,6 +129,11 @@ public class WebhookResource {
 
     private CompletionStage<Response> genuine(
             String name, Source source, String delivery, Map<String, String> headers, byte[] body) {
+        // Only what is genuine counts, or anybody could use a source's share up.
+        long wait = rates.secondsUntil(name, source.perMinute());
+        if (wait > 0) {
+            return counted(name, tooMany(name, source, wait));
+        }
         String type = headers.getOrDefault("content-type", "");
         if (!type.toLowerCase(Locale.ROOT).matches("application/([a-z0-9.+-]+\\+)?json(;.*)?")) {
             return counted(
@@ -197,6 +203,16 @@ public class WebhookResource {
         return problem(
                 Problem.Kind.TOO_LARGE,
                 "a webhook may have at most %d bytes, got %d".formatted(maxBytes, body.length));
+    }
+
+    private static Response tooMany(String name, Source source, long wait) {
+        return Problem.of(
+                        Problem.Kind.TOO_MANY,
+                        "source %s may make %d deliveries a minute (per_minute): send it again in %d s"
+                                .formatted(name, source.perMinute(), wait))
+                .response()
+                .header(HttpHeaders.RETRY_AFTER, wait)
+                .build();
     }
 
     private static Response unmappable(UnmappableException e) {

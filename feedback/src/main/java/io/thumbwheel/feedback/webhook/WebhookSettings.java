@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The webhooks of a platform, with secrets and mappings read from where the file says that they
 /// are.
@@ -31,6 +32,9 @@ record WebhookSettings(
         Map<String, Source> sources, Map<String, Endpoint> endpoints, Set<Path> files) {
     /// No webhooks at all.
     static final WebhookSettings NONE = new WebhookSettings(Map.of(), Map.of(), Set.of());
+
+    /// Most deliveries a minute of a source that says nothing of it.
+    private static final int PER_MINUTE = 6_000;
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -47,9 +51,15 @@ record WebhookSettings(
     /// @param signature how it proves itself
     /// @param secrets one, or two while they are exchanged
     /// @param mapping what its payloads mean
-    record Source(ApiKey key, Kind signature, List<String> secrets, Mapping mapping) {
+    /// @param perMinute most deliveries a minute
+    record Source(
+            ApiKey key, Kind signature, List<String> secrets, Mapping mapping, int perMinute) {
         Source {
             secrets = List.copyOf(secrets);
+            if (perMinute < 1) {
+                throw new IllegalArgumentException(
+                        "per_minute must be at least 1, got " + perMinute);
+            }
         }
 
         @Override
@@ -146,7 +156,8 @@ record WebhookSettings(
                                 RaterKind.WEBHOOK),
                         written.signature(),
                         secrets,
-                        Mapping.of(Files.readString(mapping)));
+                        Mapping.of(Files.readString(mapping)),
+                        written.perMinute() == null ? PER_MINUTE : written.perMinute());
             } catch (IllegalArgumentException e) {
                 throw new IOException("%s: %s: %s".formatted(where, mapping, e.getMessage()), e);
             }
@@ -195,11 +206,13 @@ record WebhookSettings(
         }
     }
 
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record WrittenSource(
             @JsonProperty(required = true) String tenant,
             @JsonProperty(required = true) Kind signature,
             @JsonProperty(required = true) List<SecretReference> secrets,
-            @JsonProperty(required = true) String mapping) {}
+            @JsonProperty(required = true) String mapping,
+            @Nullable Integer perMinute) {}
 
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record WrittenEndpoint(

@@ -6,11 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 import io.thumbwheel.feedback.statistics.Agreement.Metric;
 import io.thumbwheel.feedback.statistics.BradleyTerry.Match;
 import io.thumbwheel.feedback.statistics.BradleyTerry.Strength;
+import io.thumbwheel.feedback.Talk;
+import io.thumbwheel.feedback.trust.Statement;
+import io.thumbwheel.feedback.trust.Statement.Said;
+import io.thumbwheel.feedback.trust.Statement.Seen;
+import io.thumbwheel.schemas.event.ChoiceRef;
+import io.thumbwheel.schemas.event.CompletionId;
+import io.thumbwheel.schemas.event.FeedbackGiven.RaterKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Formulas against published examples.
@@ -44,6 +53,40 @@ final class StatisticsTest {
         assertThat(Objects.requireNonNull(agreement.kappa())).isCloseTo(0.4, within(1e-12));
         assertThat(agreement.items()).isEqualTo(50);
         assertThat(agreement.raters()).isEqualTo(2);
+    }
+
+    @Test
+    void rankersAgreeOnPairs() {
+        // a > b = c and a > c > b: of three pairs they say the same on two.
+        List<Statement> rankings =
+                List.of(
+                        ranking("ada", List.of(List.of(0), List.of(1, 2))),
+                        ranking("bob", List.of(List.of(0), List.of(2), List.of(1))));
+
+        List<AgreementRow> rows = AgreementRow.of(rankings);
+
+        assertThat(rows).hasSize(1);
+        assertThat(rows.getFirst().scale()).isEqualTo("ranking");
+        assertThat(rows.getFirst().agreement().items()).isEqualTo(3);
+        assertThat(Objects.requireNonNull(rows.getFirst().agreement().raw()))
+                .isCloseTo(2 / 3.0, within(1e-12));
+    }
+
+    private static Statement ranking(String rater, List<List<Integer>> order) {
+        CompletionId three = new CompletionId(new UUID(0x7000, 1), "c0de", 3, "0123456789a");
+        return new Statement(
+                rater,
+                Talk.NOW,
+                rater,
+                RaterKind.LABELER,
+                null,
+                null,
+                new Said.Ranked(order),
+                IntStream.range(0, 3)
+                        .mapToObj(i -> new Seen(new ChoiceRef(three, i), 10L * i, 5, "r0"))
+                        .toList(),
+                Talk.NOW,
+                0);
     }
 
     @Test

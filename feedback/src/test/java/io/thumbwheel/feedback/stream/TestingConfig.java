@@ -20,6 +20,11 @@ record TestingConfig(String kafka, Path state) implements FeedbackConfig {
     }
 
     @Override
+    public Optional<String> address() {
+        return Optional.empty();
+    }
+
+    @Override
     public Duration startTimeout() {
         return Duration.ofSeconds(30);
     }

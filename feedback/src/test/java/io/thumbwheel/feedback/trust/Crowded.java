@@ -48,10 +48,36 @@ final class Crowded {
             List<Seen> about,
             Instant at,
             long text) {
+        return say(rater, kind, network, null, said, about, at, text);
+    }
+
+    /// A tie, by the key of a tenant.
+    Crowded tie(String rater, String tenant) {
+        return say(rater, RaterKind.USER, null, tenant, new Said.Tied(), List.of(), START, 0);
+    }
+
+    private Crowded say(
+            String rater,
+            RaterKind kind,
+            @Nullable String network,
+            @Nullable String tenant,
+            Said said,
+            List<Seen> about,
+            Instant at,
+            long text) {
         String id = "f%06d".formatted(statements.size());
         statements.add(
                 new Statement(
-                        id, at, rater, kind, network, said, about, at.minusSeconds(20), text));
+                        id,
+                        at,
+                        rater,
+                        kind,
+                        network,
+                        tenant,
+                        said,
+                        about,
+                        at.minusSeconds(20),
+                        text));
         return this;
     }
 

@@ -236,6 +236,27 @@ final class TrustModelTest {
     }
 
     @Test
+    void aTenantAmongManyHasNoMoreThanHalf() {
+        Crowded crowd = new Crowded();
+        for (int rater = 0; rater < 30; rater++) {
+            crowd.tie("rater-%02d".formatted(rater), rater < 27 ? "large" : "tenant-" + rater);
+        }
+
+        Map<String, Assessment> assessed = crowd.assessed();
+
+        // 4 tenants: the greater of a half and 2/4. x = 0.5 (x + 3) = 3 for 27 people: 0.11 each
+        assertThat(of(assessed, "rater-29").weight()).isEqualTo(0.13);
+        assertThat(of(assessed, "rater-00").weight()).isEqualTo(0.01);
+        assertThat(of(assessed, "rater-00").why()).endsWith("capped to 11% by network or source");
+    }
+
+    @Test
+    void aTenantAloneIsNotCapped() {
+        assertThat(only(new Crowded().tie("rater", "large")).weight())
+                .isEqualTo(RaterTrust.NEWCOMER);
+    }
+
+    @Test
     void theOrderOfStatementsDoesNotMatterToTheRest() {
         Crowded crowd = new Crowded();
         for (int question = 0; question < 30; question++) {

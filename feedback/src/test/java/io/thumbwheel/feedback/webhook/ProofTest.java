@@ -91,7 +91,8 @@ final class ProofTest {
                 new ApiKey("webhook/test", "", "acme", Set.of(), RaterKind.WEBHOOK),
                 kind,
                 List.of(secret),
-                Mapping.of("$"));
+                Mapping.of("$"),
+                60);
     }
 
     private static Clock at(long second) {

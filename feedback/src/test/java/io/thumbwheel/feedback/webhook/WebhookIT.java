@@ -157,6 +157,30 @@ final class WebhookIT {
     }
 
     @Test
+    void aSourceThatSendsTooMuchIsToldWhenToSendAgain() throws Exception {
+        Files.writeString(file.resolveSibling("old"), OLD);
+        mapping();
+        write(
+                sources("{\"file\":\"old\"}")
+                        .replace("\"votes.jsonata\"", "\"votes.jsonata\", \"per_minute\": 1"));
+
+        await().atMost(SOON)
+                .until(() ->
+                        signed("msg_10", OLD, vote("up"))
+                                        .contentType("application/json")
+                                        .post("/v1/webhooks/votes")
+                                        .statusCode()
+                                == 429);
+        String wait =
+                deliver("msg_11", OLD, vote("up"))
+                        .statusCode(429)
+                        .body("type", equalTo("urn:thumbwheel:problem:too-many"))
+                        .extract()
+                        .header("Retry-After");
+        assertThat(Integer.parseInt(wait)).isBetween(1, 60);
+    }
+
+    @Test
     void othersAreToldSignedAndAgainWhereTheyFailed() throws Exception {
         Files.writeString(file.resolveSibling("out"), OLD);
         write(endpoint("ops", "/ok", "true"));
