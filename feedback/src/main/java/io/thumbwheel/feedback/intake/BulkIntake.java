@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class BulkIntake {
     static final String MEDIA_TYPE = "application/x-ndjson";
 
-    private static final JsonFactory LINES = new JsonFactoryBuilder().rootValueSeparator("\n").build();
+    private static final JsonFactory LINES =
+            new JsonFactoryBuilder().rootValueSeparator("\n").build();
     private static final int BYTES_OF_A_VERDICT = 96;
 
     private final Intake intake;

@@ -31,6 +31,11 @@ final class FeedbackLog implements AutoCloseable {
     private static final int DELIVERY_MILLIS = 2_300;
     private static final int REQUEST_MILLIS = 2_000;
     private static final int LINGER_MILLIS = 2;
+
+    /// Bulk lines come faster than requests go out: few large ones cost less than many of Kafka's
+    /// usual 16 KiB.
+    private static final int BATCH_BYTES = 256 << 10;
+
     private static final Duration FAIL_FAST = Duration.ofMillis(500);
 
     private final Producer<String, byte[]> producer;
@@ -55,6 +60,7 @@ final class FeedbackLog implements AutoCloseable {
                                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
                                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd",
                                 ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS,
+                                ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES,
                                 ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS,
                                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS,
                                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS),

@@ -213,16 +213,7 @@ final class Crowd {
     private static Statement statement(
             String id, Instant at, String name, String network, Said said, List<Seen> about) {
         return new Statement(
-                id,
-                at,
-                name,
-                RaterKind.USER,
-                network,
-                null,
-                said,
-                about,
-                at.minusSeconds(30),
-                0);
+                id, at, name, RaterKind.USER, network, null, said, about, at.minusSeconds(30), 0);
     }
 
     /// Whether the one shown first is taken.

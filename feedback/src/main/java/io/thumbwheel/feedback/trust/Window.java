@@ -121,8 +121,7 @@ public final class Window {
         if (older != null) {
             opinions.computeIfPresent(older, (_, heard) -> heard.gone());
         }
-        opinions.put(
-                key, new Heard(feedback.at(), named(feedback.rater()), kept(feedback), false));
+        opinions.put(key, new Heard(feedback.at(), named(feedback.rater()), kept(feedback), false));
         if (opinions.size() > limits.opinions() + limits.opinions() / 10) {
             trim();
         }
@@ -148,9 +147,7 @@ public final class Window {
                 network == null ? null : named(network),
                 tenant == null ? null : named(tenant),
                 Said.of(given.opinion()),
-                refs(given).stream()
-                        .map(ref -> answer(ref).map(Seen::ref).orElse(ref))
-                        .toList(),
+                refs(given).stream().map(ref -> answer(ref).map(Seen::ref).orElse(ref)).toList(),
                 text(given.opinion()));
     }
 

@@ -3,10 +3,10 @@ package io.thumbwheel.feedback.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.thumbwheel.feedback.Talk;
 import io.thumbwheel.feedback.statistics.Agreement.Metric;
 import io.thumbwheel.feedback.statistics.BradleyTerry.Match;
 import io.thumbwheel.feedback.statistics.BradleyTerry.Strength;
-import io.thumbwheel.feedback.Talk;
 import io.thumbwheel.feedback.trust.Statement;
 import io.thumbwheel.feedback.trust.Statement.Said;
 import io.thumbwheel.feedback.trust.Statement.Seen;
