@@ -105,8 +105,8 @@ final class JoinProcessor implements Processor<byte[], byte[], byte[], Output> {
         commitIfDue(now);
     }
 
-    /// A commit is a round trip that all tasks wait for, so that frequent ones halve the pace of a
-    /// replay: [StreamSettings] has them seldom, and this asks for one where somebody waits.
+    /// A commit is a round trip that all tasks wait for: [StreamSettings] has them seldom, and this
+    /// asks for one where somebody waits.
     private void commitIfDue(long now) {
         if (someoneWaits && now - committedAt >= limits.visibleWithin().toMillis()) {
             context.commit();
