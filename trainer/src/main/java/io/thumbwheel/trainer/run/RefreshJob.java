@@ -71,7 +71,7 @@ public final class RefreshJob {
         }
 
         // 3. Reward model, judge, PPO, gate.
-        RefreshInput input = runData.inputOf(spec, data, work);
+        RefreshInput input = runData.inputOf(spec, data, work, progress);
         Outcome outcome = learner.learn(input, spec.config(), work, progress);
 
         // 4. A candidate becomes a release, and the release the primary.

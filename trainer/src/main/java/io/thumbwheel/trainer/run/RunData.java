@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.run;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.event.Example;
 import io.thumbwheel.trainer.ppo.Gold;
+import io.thumbwheel.trainer.ppo.ProgressListener;
 import io.thumbwheel.trainer.ppo.RefreshInput;
 import io.thumbwheel.trainer.reward.PreferenceData;
 import io.thumbwheel.trainer.reward.SourcedPair;
@@ -45,7 +46,10 @@ public final class RunData {
     /// What the learner gets. Freezes the gold set where that is due.
     ///
     /// @param work of the run
-    RefreshInput inputOf(RunSpec spec, DatasetSnapshot data, Path work) throws IOException {
+    /// @param progress hears of what cannot be used
+    RefreshInput inputOf(
+            RunSpec spec, DatasetSnapshot data, Path work, ProgressListener progress)
+            throws IOException {
         Map<String, Double> weights = RaterWeights.of(data.examples(), data.raters());
         List<Example> examples =
                 WrittenText.of(store.folder(spec.reference())).asIds(data.examples());
@@ -63,7 +67,7 @@ public final class RunData {
                 weights,
                 spec.ordinal(),
                 coefficient == null ? OptionalDouble.empty() : OptionalDouble.of(coefficient),
-                truths.of(work, store.folder(spec.reference()), spec.config().ppo()),
+                truths.of(work, store.folder(spec.reference()), spec.config().ppo(), progress),
                 new Gold(gold.ids(eligible, spec.config().goldPairs()), earlierCoach(spec)),
                 spec.seed());
     }

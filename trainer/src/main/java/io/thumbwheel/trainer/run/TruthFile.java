@@ -5,6 +5,7 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.trainer.formats.DataReport;
 import io.thumbwheel.trainer.formats.PromptFiles;
 import io.thumbwheel.trainer.ppo.PpoConfig;
+import io.thumbwheel.trainer.ppo.ProgressListener;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import io.thumbwheel.trainer.reward.KnownAnswers;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Prompts whose right answers an operator knows, in a file that may change at any time: a run
@@ -23,6 +25,8 @@ import java.util.Optional;
 public final class TruthFile {
     /// What it is called, in the trainer's folder and in a run's.
     public static final String NAME = "known-answers.jsonl";
+
+    private static final String PHASE = "truth";
 
     private final Path file;
 
@@ -35,8 +39,10 @@ public final class TruthFile {
     ///
     /// @param work of the run
     /// @param reference Hugging Face folder of the reference policy
+    /// @param progress hears of lines that cannot be used, by file and line
     /// @throws IOException where nothing in the file can be used
-    KnownAnswers of(Path work, Path reference, PpoConfig config) throws IOException {
+    KnownAnswers of(Path work, Path reference, PpoConfig config, ProgressListener progress)
+            throws IOException {
         Path copy = Files.createDirectories(work).resolve(NAME);
         if (!Files.exists(copy)) {
             AtomicFile.write(copy, Files.exists(file) ? Files.readAllBytes(file) : new byte[0]);
@@ -50,6 +56,15 @@ public final class TruthFile {
         PromptFiles.Questions questions =
                 new PromptFiles(vocabulary.template(), room, report).read(List.of(copy));
         report.requireUse();
+        if (!report.counts().isEmpty()) {
+            int leftOut = report.counts().values().stream().mapToInt(Integer::intValue).sum();
+            progress.progress(
+                    PHASE,
+                    1,
+                    1,
+                    Map.of("truth/left_out", (double) leftOut),
+                    String.join("; ", report.lines()));
+        }
         return new KnownAnswers(questions.known(), vocabulary.template().tokenizer()::decode);
     }
 

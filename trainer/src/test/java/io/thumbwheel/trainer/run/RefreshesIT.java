@@ -180,7 +180,7 @@ final class RefreshesIT {
             append(process.dataset, 3, Records.preference("e3", Outcome.A, Split.TRAIN));
             Files.writeString(
                     folder.resolve("truth").resolve(TruthFile.NAME),
-                    "{\"prompt\":\"Where?\",\"answers\":[\"Paris\"]}\n");
+                    "{\"prompt\":\"Where?\",\"answers\":[\"Paris\"]}\nParis\n");
             RefreshRequest request = RefreshRequest.parse("{\"steps\":1}");
 
             RunRecord made = endOf(process, process.refreshes.begin(request).run());
@@ -194,6 +194,12 @@ final class RefreshesIT {
                     .containsExactly(0.5);
             assertThat(store.ofRun(made.run()).orElseThrow().lineage().get(Lineage.KNOWN_ANSWERS))
                     .hasSize(64);
+            StepLog.Step complaint = process.runs.steps(made.run()).getFirst();
+            assertThat(complaint.phase()).isEqualTo("truth");
+            assertThat(complaint.metrics()).containsExactly(Map.entry("truth/left_out", 1.0));
+            assertThat(complaint.note())
+                    .contains("not JSON, left out: 1 row")
+                    .contains(TruthFile.NAME + ":2");
         }
     }
 
