@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.AtomicFile;
+import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import org.jboss.logging.Logger;
 /// renamed, so that what has its name is whole ([Checkpoints]):
 ///
 /// ```
+/// coach-training/    the newest checkpoints of the coach's training while it goes on
 /// coach/, judge/     trained reward models, with scores.json
 /// ppo/               the newest checkpoints of PPO: models, optimizers, state.json
 /// samples.json       some of the answers that the gate compared
@@ -34,6 +36,7 @@ final class RefreshFolder {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Logger LOG = Logger.getLogger(RefreshFolder.class);
     private static final String PPO = "ppo";
+    private static final String TRAINING = "-training";
     private static final String STATE = "state.json";
     private static final String OUTCOME = "outcome.json";
 
@@ -73,6 +76,32 @@ final class RefreshFolder {
         Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
         AtomicFile.syncFolder(work);
         return folder;
+    }
+
+    /// Checkpoints of the training of what will have that name.
+    ///
+    /// @param every updates between them
+    Checkpointing training(String name, int every) throws IOException {
+        Checkpoints checkpoints = new Checkpoints(work.resolve(name + TRAINING));
+        Optional<Path> newest = checkpoints.newest(complaint -> LOG.warn(complaint));
+        return new Checkpointing() {
+            @Override
+            public Optional<Path> begin() {
+                return newest;
+            }
+
+            @Override
+            public void updated(long update, Checkpoints.Content content) throws IOException {
+                if (update % every == 0) {
+                    checkpoints.write(update, content);
+                }
+            }
+        };
+    }
+
+    /// What has that name is whole: nothing of its training is needed any more.
+    void trained(String name) throws IOException {
+        delete(work.resolve(name + TRAINING));
     }
 
     /// Writes scores into a folder that is being made.

@@ -2,7 +2,6 @@ package io.thumbwheel.trainer.ppo;
 
 import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
-import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Breakdown;
@@ -25,6 +24,9 @@ import java.util.TreeMap;
 /// The part of a refresh that makes its reward models, each kept in the refresh's folder with what
 /// was measured on it.
 final class RewardStage {
+    /// Updates of a reward training that a crash costs.
+    private static final int MOST_UPDATES_LOST = 50;
+
     private final NDManager manager;
     private final RewardConfig config;
     private final RefreshFolder folder;
@@ -75,11 +77,14 @@ final class RewardStage {
             throws IOException {
         Optional<Path> done = folder.folder(name);
         Path place = done.isPresent() ? done.get() : make(name, sides, anchors);
+        folder.trained(name);
         scores.putAll(RefreshFolder.readScores(place));
         return RewardModel.load(manager, place);
     }
 
     private Path make(String name, Sides sides, List<Answer> anchors) throws IOException {
+        List<Opinion> own = new ArrayList<>(sides.own());
+        own.addAll(sides.thumbs());
         RewardTraining training =
                 new RewardTraining(
                         manager,
@@ -88,9 +93,7 @@ final class RewardStage {
                             PpoRun.checkNotInterrupted();
                             progress.progress(name, step, steps, metrics, "");
                         },
-                        Checkpointing.NONE);
-        List<Opinion> own = new ArrayList<>(sides.own());
-        own.addAll(sides.thumbs());
+                        folder.training(name, checkpointEvery(own.size())));
         try (RewardTraining.Trained trained =
                 training.train(reference, own, sides.stopping(), anchors, seeds.at(name, 0))) {
             RewardModel model = trained.model();
@@ -112,6 +115,12 @@ final class RewardStage {
                         RefreshFolder.writeScores(aside, measured);
                     });
         }
+    }
+
+    /// As often as the validation raters are asked, at most.
+    private int checkpointEvery(int opinions) {
+        int interval = opinions / config.batchPairs() / config.evaluationsPerEpoch();
+        return Math.clamp(interval, 1, MOST_UPDATES_LOST);
     }
 
     private PairMetrics measure(RewardModel model, List<Pair> pairs) {

@@ -26,6 +26,9 @@ class RefreshTest {
 
     @TempDir Path folder;
 
+    /// Updates of the coach that were told, over all attempts.
+    private final List<Integer> coachUpdates = new ArrayList<>();
+
     @Test
     void killedAnywhereItEndsWithTheSamePolicy() throws IOException {
         RefreshInput input = Toy.input(folder.resolve("r0"), 300);
@@ -38,7 +41,7 @@ class RefreshTest {
                                 config,
                                 folder.resolve("whole"),
                                 (_, _, _, _, _) -> {});
-        List<String> deaths = List.of("judge 1", "value 1", "ppo 1", "ppo 4", "gate 1");
+        List<String> deaths = List.of("coach 8", "judge 1", "value 1", "ppo 1", "ppo 4", "gate 1");
 
         for (String death : deaths) {
             killAt(death, input, config);
@@ -52,6 +55,8 @@ class RefreshTest {
                                 folder.resolve("killed"),
                                 (_, _, _, _, _) -> {});
 
+        assertThat(coachUpdates).containsOnlyOnce(2, 6, 10);
+        assertThat(folder.resolve("killed/coach-training")).doesNotExist();
         assertThat(resumed.scores()).isEqualTo(whole.scores());
         assertThat(SampledPair.read(folder.resolve("killed/samples.json")))
                 .hasSize(SampledPair.KEPT)
@@ -254,6 +259,9 @@ class RefreshTest {
                     config,
                     folder.resolve("killed"),
                     (phase, step, _, _, _) -> {
+                        if (phase.equals(Refresh.COACH)) {
+                            coachUpdates.add(step);
+                        }
                         if (reaches(phase, step, death)) {
                             throw new Killed();
                         }
