@@ -7,6 +7,7 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.cli.CheckpointOptions;
 import io.thumbwheel.trainer.cli.EngineOptions;
 import io.thumbwheel.trainer.cli.RunFolder;
 import io.thumbwheel.trainer.formats.DataReport;
@@ -113,16 +114,7 @@ public final class RewardCommand implements Callable<Integer> {
                     "Cross-validate by first prompt instead of keeping a tenth to judge on; the folder then holds the first fold's model. 0 means not to.")
     private int folds = 0;
 
-    @Option(
-            names = "--checkpoint-every",
-            description = "Updates between checkpoints; of each run the newest two are kept.")
-    private int checkpointEvery = 50;
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Go on with what an interrupted run left for --out, from its newest checkpoint; with the same options. The result is the same, bit for bit.")
-    private boolean resume;
+    @Mixin private CheckpointOptions checkpoints = new CheckpointOptions();
 
     private record Sizes(int training, int validation, int test) {}
 
@@ -130,7 +122,7 @@ public final class RewardCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RewardConfig config = validated();
         ComputeDevice device = engine.begin();
-        RunFolder run = new RunFolder(spec, folder, resume);
+        RunFolder run = new RunFolder(spec, folder, checkpoints.resume());
         PrintWriter out = spec.commandLine().getOut();
         DataReport report = new DataReport();
         Vocabulary vocabulary;
@@ -151,7 +143,7 @@ public final class RewardCommand implements Callable<Integer> {
         List<Judged> judged = new ArrayList<>();
         int code =
                 run.train(
-                        checkpointEvery,
+                        checkpoints.every(),
                         (metrics, checkpointing) ->
                                 judged.addAll(
                                         train(
@@ -197,11 +189,6 @@ public final class RewardCommand implements Callable<Integer> {
     }
 
     private RewardConfig validated() {
-        if (checkpointEvery < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--checkpoint-every must be above 0, got " + checkpointEvery);
-        }
         if (folds < 0 || folds == 1) {
             throw new ParameterException(
                     spec.commandLine(), "--folds is 0 or at least 2, got " + folds);

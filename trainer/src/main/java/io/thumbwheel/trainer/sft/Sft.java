@@ -5,6 +5,7 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.UnsupportedModelException;
 import io.thumbwheel.schemas.text.UnsupportedTokenizerException;
 import io.thumbwheel.trainer.checkpoint.Checkpointing;
+import io.thumbwheel.trainer.cli.CheckpointOptions;
 import io.thumbwheel.trainer.cli.EngineOptions;
 import io.thumbwheel.trainer.cli.MetricsTable;
 import io.thumbwheel.trainer.cli.RunFolder;
@@ -88,30 +89,16 @@ public final class Sft implements Callable<Integer> {
 
     @Mixin private EngineOptions engine = new EngineOptions();
 
-    @Option(
-            names = "--checkpoint-every",
-            description = "Updates between checkpoints; of each run the newest two are kept.")
-    private int checkpointEvery = 50;
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Go on with what an interrupted run left for --out, from its newest checkpoint; with the same options. The result is the same, bit for bit.")
-    private boolean resume;
+    @Mixin private CheckpointOptions checkpoints = new CheckpointOptions();
 
     @Override
     public Integer call() throws IOException {
-        if (checkpointEvery < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--checkpoint-every must be above 0, got " + checkpointEvery);
-        }
         if (loraRank > 0 && freezeLayers > 0) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--lora-rank changes all layers: leave --freeze-layers out");
         }
-        RunFolder run = new RunFolder(spec, folder, resume);
+        RunFolder run = new RunFolder(spec, folder, checkpoints.resume());
         PrintWriter out = spec.commandLine().getOut();
         ComputeDevice device = engine.begin();
         Vocabulary vocabulary;
@@ -141,7 +128,7 @@ public final class Sft implements Callable<Integer> {
         run.begin();
         int code =
                 run.train(
-                        checkpointEvery,
+                        checkpoints.every(),
                         (metrics, checkpointing) ->
                                 train(
                                         device,
