@@ -17,6 +17,7 @@ import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
+import io.thumbwheel.trainer.reward.WordStarts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -95,6 +96,11 @@ public final class RewardCommand implements Callable<Integer> {
             names = "--length-free",
             description = "Take off the score what an answer's length says of it.")
     private boolean lengthFree = STANDARD.lengthFree();
+
+    @Option(
+            names = "--no-surface",
+            description = "Let only the network speak: no weights of tokens and number of words.")
+    private boolean noSurface = !STANDARD.surface();
 
     @Option(names = "--seed", description = "Of the order of the pairs and of the resampling.")
     private long seed = 1;
@@ -208,7 +214,8 @@ public final class RewardCommand implements Callable<Integer> {
                     ensemble,
                     varianceWeight,
                     freezeLayers,
-                    lengthFree);
+                    lengthFree,
+                    !noSurface);
         } catch (IllegalArgumentException nonsense) {
             throw new ParameterException(
                     spec.commandLine(), String.valueOf(nonsense.getMessage()), nonsense);
@@ -225,7 +232,8 @@ public final class RewardCommand implements Callable<Integer> {
             throws IOException {
         try (NDManager manager = device.open();
                 Llama body = Llama.load(manager, init)) {
-            return new RewardRun(manager, config, seed, progress, checkpointing)
+            WordStarts words = WordStarts.of(init, body.config().vocab());
+            return new RewardRun(manager, config, words, seed, progress, checkpointing)
                     .run(body, splits, aside);
         }
     }
@@ -248,6 +256,7 @@ public final class RewardCommand implements Callable<Integer> {
         settings.put("variance_weight", varianceWeight);
         settings.put("freeze_layers", freezeLayers);
         settings.put("length_free", lengthFree);
+        settings.put("surface", !noSurface);
         settings.put("seed", seed);
         settings.put("threads", engine.threads());
         settings.put("folds", folds);

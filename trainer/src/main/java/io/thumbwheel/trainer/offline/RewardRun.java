@@ -10,6 +10,7 @@ import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
+import io.thumbwheel.trainer.reward.WordStarts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class RewardRun {
 
     private final NDManager manager;
     private final RewardConfig config;
+    private final WordStarts words;
     private final long seed;
     private final Progress progress;
     private final Checkpointing checkpointing;
@@ -32,11 +34,13 @@ final class RewardRun {
     RewardRun(
             NDManager manager,
             RewardConfig config,
+            WordStarts words,
             long seed,
             Progress progress,
             Checkpointing checkpointing) {
         this.manager = manager;
         this.config = config;
+        this.words = words;
         this.seed = seed;
         this.progress = progress;
         this.checkpointing = checkpointing;
@@ -84,6 +88,7 @@ final class RewardRun {
                     new RewardTraining(
                             manager,
                             config,
+                            words,
                             new Listener(phase(i, splits.size())),
                             new FoldCheckpointing(i == begun ? saved : Optional.empty(), folds));
             try (RewardTraining.Trained trained =

@@ -10,6 +10,7 @@ import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PreferenceData;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.SourcedPair;
+import io.thumbwheel.trainer.reward.WordStarts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -117,6 +118,7 @@ public final class Refresh {
                             folder,
                             seeds,
                             reference,
+                            WordStarts.of(input.reference(), reference.config().vocab()),
                             data.test().stream().map(SourcedPair::pair).toList(),
                             progress);
 

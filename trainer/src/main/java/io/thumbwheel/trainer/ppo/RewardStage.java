@@ -12,6 +12,7 @@ import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
 import io.thumbwheel.trainer.reward.SourcedPair;
+import io.thumbwheel.trainer.reward.WordStarts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,11 +33,13 @@ final class RewardStage {
     private final RefreshFolder folder;
     private final Seeds seeds;
     private final Llama reference;
+    private final WordStarts words;
     private final List<Pair> test;
     private final ProgressListener progress;
 
     /// @param manager owns the models
     /// @param reference body of every reward model
+    /// @param words of its tokens
     /// @param test pairs to measure on and for nothing else
     RewardStage(
             NDManager manager,
@@ -44,6 +47,7 @@ final class RewardStage {
             RefreshFolder folder,
             Seeds seeds,
             Llama reference,
+            WordStarts words,
             List<Pair> test,
             ProgressListener progress) {
         this.manager = manager;
@@ -51,6 +55,7 @@ final class RewardStage {
         this.folder = folder;
         this.seeds = seeds;
         this.reference = reference;
+        this.words = words;
         this.test = List.copyOf(test);
         this.progress = progress;
     }
@@ -89,6 +94,7 @@ final class RewardStage {
                 new RewardTraining(
                         manager,
                         config,
+                        words,
                         (step, steps, metrics) -> {
                             PpoRun.checkNotInterrupted();
                             progress.progress(name, step, steps, metrics, "");

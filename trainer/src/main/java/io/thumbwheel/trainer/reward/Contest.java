@@ -14,6 +14,8 @@ import java.util.Map;
 /// @param weight factor of its loss
 /// @param rater pseudonym
 public record Contest(int a, int b, double target, double weight, String rater) {
+    /// Parts of a cross-validation.
+    static final int FOLDS = 5;
 
     /// What people compared outright: pairs, the pairs of a ranking, a picked answer against each
     /// of the others.
@@ -81,6 +83,18 @@ public record Contest(int a, int b, double target, double weight, String rater) 
         thumbs.forEach((rater, verdicts) -> match(rater, verdicts, contests));
         ratings.forEach((rater, verdicts) -> match(rater, verdicts, contests));
         return contests;
+    }
+
+    /// The fold of each pair: raters in the order of their names, in turn; pairs in turn where
+    /// there are fewer raters than folds.
+    static int[] folds(List<Contest> pairs) {
+        List<String> raters = pairs.stream().map(Contest::rater).distinct().sorted().toList();
+        int[] folds = new int[pairs.size()];
+        for (int i = 0; i < folds.length; i++) {
+            int place = raters.size() < FOLDS ? i : raters.indexOf(pairs.get(i).rater());
+            folds[i] = place % FOLDS;
+        }
+        return folds;
     }
 
     private record Verdict(int row, double value, double weight) {}

@@ -16,31 +16,42 @@ final class LinearProbe {
 
     private final double[][] differences; // [pairs, hidden], in deviations
     private final double[] deviations; // [hidden]
+    private final double[] known; // [pairs]
     private final double[] targets; // [pairs]
     private final double[] weights; // [pairs]
 
     /// The probe of `contests` that sees the first `width` features.
     ///
     /// @param features of every answer [answers, width or more]
-    static LinearProbe of(List<Contest> contests, float[][] features, int width, double smoothing) {
+    /// @param offsets added to what the head says of every answer [answers]
+    static LinearProbe of(
+            List<Contest> contests,
+            float[][] features,
+            double[] offsets,
+            int width,
+            double smoothing) {
         float[][] a = new float[contests.size()][];
         float[][] b = new float[contests.size()][];
         double[] targets = new double[contests.size()];
         double[] weights = new double[contests.size()];
+        double[] known = new double[contests.size()];
         for (int i = 0; i < a.length; i++) {
             Contest contest = contests.get(i);
             a[i] = Arrays.copyOf(features[contest.a()], width);
             b[i] = Arrays.copyOf(features[contest.b()], width);
             targets[i] = PairLoss.smoothed(contest.target(), smoothing);
             weights[i] = contest.weight();
+            known[i] = offsets[contest.a()] - offsets[contest.b()];
         }
-        return new LinearProbe(a, b, targets, weights);
+        return new LinearProbe(a, b, known, targets, weights);
     }
 
     /// @param a features of each pair's a [pairs, hidden]
     /// @param b features of each pair's b [pairs, hidden]
-    LinearProbe(float[][] a, float[][] b, double[] targets, double[] weights) {
+    /// @param known log-odds that are added to the head's [pairs]
+    LinearProbe(float[][] a, float[][] b, double[] known, double[] targets, double[] weights) {
         int hidden = a[0].length;
+        this.known = known.clone();
         this.targets = targets.clone();
         this.weights = weights.clone();
         this.deviations = new double[hidden];
@@ -90,7 +101,7 @@ final class LinearProbe {
 
     private void accumulate(double[] head, int i, double[] gradient, double[][] curvature) {
         double[] x = differences[i];
-        double logit = 0;
+        double logit = known[i];
         for (int h = 0; h < x.length; h++) {
             logit += head[h] * x[h];
         }

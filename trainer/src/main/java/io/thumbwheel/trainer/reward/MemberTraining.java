@@ -44,6 +44,7 @@ final class MemberTraining implements AutoCloseable {
     private final RewardTraining.Listener listener;
     private final Checkpointing checkpointing;
     private final Task task;
+    private final Offsets offsets;
     private final ScalarModel model;
     private final AdamW optimizer;
     private ScalarModel best;
@@ -58,12 +59,14 @@ final class MemberTraining implements AutoCloseable {
 
     /// What this member learns.
     ///
+    /// @param surface what the network need not learn
     /// @param finished the members before it
     /// @param saved its checkpoint, where it goes on from one
     /// @param seed of the order
     record Task(
             List<Opinion> opinions,
             List<Opinion> validation,
+            SurfaceSelection surface,
             List<ScalarModel> finished,
             Optional<Path> saved,
             long seed) {
@@ -90,6 +93,7 @@ final class MemberTraining implements AutoCloseable {
         this.listener = setting.listener;
         this.checkpointing = setting.checkpointing;
         this.task = task;
+        this.offsets = Offsets.of(task.opinions, task.surface.crossFitted());
         this.model = model;
         model.freeze(config.frozenLayers());
         this.optimizer =
@@ -127,11 +131,7 @@ final class MemberTraining implements AutoCloseable {
                                 Arrays.copyOf(heads, hidden),
                                 Arrays.copyOfRange(heads, hidden, 2 * hidden)));
         State state =
-                new State(
-                        task.member(),
-                        0,
-                        validate(manager, model, task.validation).loss(),
-                        Thresholds.NONE);
+                new State(task.member(), 0, validate(manager, model, task).loss(), Thresholds.NONE);
         return new MemberTraining(setting, task, model, model.copy(manager), state);
     }
 
@@ -178,7 +178,7 @@ final class MemberTraining implements AutoCloseable {
             listener.stepped(update);
             double leastLoss = state.leastLoss;
             if ((step + 1) % interval == 0 || step + 1 == steps) {
-                Validation found = validate(manager, model, task.validation);
+                Validation found = validate(manager, model, task);
                 if (found.loss < leastLoss) {
                     leastLoss = found.loss;
                     best.close();
@@ -221,9 +221,11 @@ final class MemberTraining implements AutoCloseable {
     /// @param metrics of those that compare
     private record Validation(double loss, PairMetrics metrics) {}
 
-    private static Validation validate(
-            NDManager manager, ScalarModel model, List<Opinion> opinions) {
-        double[] scores = RewardModel.rawScores(manager, model, Opinion.answersOf(opinions));
+    private static Validation validate(NDManager manager, ScalarModel model, Task task) {
+        List<Opinion> opinions = task.validation;
+        List<Answer> answers = Opinion.answersOf(opinions);
+        double[] scores = RewardModel.rawScores(manager, model, answers);
+        task.surface.whole().addTo(scores, answers);
         List<Contest> compared = Contest.compared(opinions);
         return new Validation(
                 new OpinionLoss(opinions, Thresholds.fit(opinions, scores), 0).of(scores),
@@ -236,11 +238,15 @@ final class MemberTraining implements AutoCloseable {
                         .filter(one ->
                                 one instanceof Opinion.Thumb || one instanceof Opinion.Rating)
                         .toList();
-        return verdicts.isEmpty()
-                ? Thresholds.NONE
-                : Thresholds.fit(
-                        verdicts,
-                        RewardModel.rawScores(manager, model, Opinion.answersOf(verdicts)));
+        if (verdicts.isEmpty()) {
+            return Thresholds.NONE;
+        }
+        double[] scores = RewardModel.rawScores(manager, model, Opinion.answersOf(verdicts));
+        float[] known = offsets.of(verdicts);
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] += known[i];
+        }
+        return Thresholds.fit(verdicts, scores);
     }
 
     private static Map<String, Double> withLoss(
@@ -306,7 +312,9 @@ final class MemberTraining implements AutoCloseable {
         PaddedBatch batch = PaddedBatch.of(Opinion.answersOf(opinions), model.config().padId());
         try (Step step = Step.open(manager)) {
             return step.backward(() -> {
-                NDArray values = RewardModel.lastValues(step.manager(), model, batch); // [answers]
+                NDArray values = // [answers]
+                        RewardModel.lastValues(step.manager(), model, batch)
+                                .add(step.manager().create(offsets.of(opinions)));
                 System.arraycopy(values.toFloatArray(), 0, scores, 0, scores.length);
                 return loss.of(values).mul(share);
             });

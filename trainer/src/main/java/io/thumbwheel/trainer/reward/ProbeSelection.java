@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 ///
 /// @param contests what it learns from
 /// @param features of every answer [answers, 2 · hidden]
+/// @param offsets what is known of every answer besides, added to what the heads say [answers]
 /// @param width how many features it sees
 /// @param penalty ridge
 /// @param smoothing of labels
@@ -20,6 +21,7 @@ import java.util.SplittableRandom;
 record ProbeSelection(
         List<Contest> contests,
         float[][] features,
+        double[] offsets,
         int width,
         double penalty,
         double smoothing,
@@ -28,14 +30,16 @@ record ProbeSelection(
     /// Ridge penalties that are tried, in units of the features' deviations.
     private static final List<Double> PENALTIES = List.of(300.0, 1000.0, 3000.0, 10000.0);
 
-    private static final int FOLDS = 5;
-
     /// The choice. Where people compared anything outright, that is what probes are judged by;
     /// single verdicts that were matched only teach them then.
     ///
     /// @param features of every answer [answers, 2 · hidden]
+    /// @param offsets of every answer [answers]
     static ProbeSelection of(
-            List<? extends Opinion> opinions, float[][] features, double smoothing) {
+            List<? extends Opinion> opinions,
+            float[][] features,
+            double[] offsets,
+            double smoothing) {
         List<Contest> contests = new ArrayList<>(Contest.compared(opinions));
         int compared = contests.size();
         contests.addAll(Contest.matched(opinions));
@@ -50,7 +54,8 @@ record ProbeSelection(
                         contests,
                         compared == 0 ? contests.size() : compared,
                         features,
-                        folds(contests),
+                        offsets,
+                        Contest.folds(contests),
                         smoothing);
         int bestWidth = width / 2;
         double bestPenalty = PENALTIES.getLast();
@@ -65,7 +70,8 @@ record ProbeSelection(
                 }
             }
         }
-        return new ProbeSelection(contests, features, bestWidth, bestPenalty, smoothing, best);
+        return new ProbeSelection(
+                contests, features, offsets, bestWidth, bestPenalty, smoothing, best);
     }
 
     /// The heads of the probe on all contests, the score's, then the count's [2 · hidden].
@@ -77,7 +83,7 @@ record ProbeSelection(
     /// as people of the same kind might have voted.
     float[] heads(long seed) {
         List<String> raters = contests.stream().map(Contest::rater).distinct().sorted().toList();
-        boolean byRater = raters.size() >= FOLDS;
+        boolean byRater = raters.size() >= Contest.FOLDS;
         int size = byRater ? raters.size() : contests.size();
         SplittableRandom random = new SplittableRandom(seed);
         int[] times = new int[size];
@@ -102,27 +108,34 @@ record ProbeSelection(
     }
 
     private float[] heads(List<Contest> some) {
-        float[] heads = LinearProbe.of(some, features, width, smoothing).head(penalty);
+        float[] heads = LinearProbe.of(some, features, offsets, width, smoothing).head(penalty);
         return Arrays.copyOf(heads, features[0].length);
     }
 
     /// @param judged how many of the contests, from the first, are counted
     private record CrossFit(
-            List<Contest> contests, int judged, float[][] features, int[] folds, double smoothing) {
+            List<Contest> contests,
+            int judged,
+            float[][] features,
+            double[] offsets,
+            int[] folds,
+            double smoothing) {
 
         PairMetrics metrics(int width, double penalty) {
             double[] a = new double[contests.size()];
             double[] b = new double[contests.size()];
-            for (int fold = 0; fold < FOLDS; fold++) {
+            for (int fold = 0; fold < Contest.FOLDS; fold++) {
                 int[] rest = rows(folds, fold, false);
                 if (rest.length == 0) {
                     continue;
                 }
                 List<Contest> others = Arrays.stream(rest).mapToObj(contests::get).toList();
-                float[] head = LinearProbe.of(others, features, width, smoothing).head(penalty);
+                float[] head =
+                        LinearProbe.of(others, features, offsets, width, smoothing).head(penalty);
                 for (int i : rows(folds, fold, true)) {
-                    a[i] = LinearProbe.apply(head, features[contests.get(i).a()]);
-                    b[i] = LinearProbe.apply(head, features[contests.get(i).b()]);
+                    Contest contest = contests.get(i);
+                    a[i] = offsets[contest.a()] + LinearProbe.apply(head, features[contest.a()]);
+                    b[i] = offsets[contest.b()] + LinearProbe.apply(head, features[contest.b()]);
                 }
             }
             return PairMetrics.of(
@@ -130,18 +143,6 @@ record ProbeSelection(
                     Arrays.copyOf(a, judged),
                     Arrays.copyOf(b, judged));
         }
-    }
-
-    /// The fold of each pair: raters in the order of their names, in turn; pairs in turn where
-    /// there are fewer raters than folds.
-    private static int[] folds(List<Contest> pairs) {
-        List<String> raters = pairs.stream().map(Contest::rater).distinct().sorted().toList();
-        int[] folds = new int[pairs.size()];
-        for (int i = 0; i < folds.length; i++) {
-            int place = raters.size() < FOLDS ? i : raters.indexOf(pairs.get(i).rater());
-            folds[i] = place % FOLDS;
-        }
-        return folds;
     }
 
     private static int[] rows(int[] folds, int fold, boolean held) {

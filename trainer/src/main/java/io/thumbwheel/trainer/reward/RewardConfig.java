@@ -22,6 +22,7 @@ package io.thumbwheel.trainer.reward;
 /// @param varianceWeight λ: by how much what an ensemble disagrees on is worth less
 /// @param frozenLayers lower layers that stay the body's, with its embedding; 0: all layers learn
 /// @param lengthFree whether what an answer's length says is taken off its score
+/// @param surface whether tokens and number of words speak beside the network ([Surface])
 public record RewardConfig(
         double learningRate,
         int epochs,
@@ -36,7 +37,8 @@ public record RewardConfig(
         int ensemble,
         double varianceWeight,
         int frozenLayers,
-        boolean lengthFree) {
+        boolean lengthFree,
+        boolean surface) {
     public RewardConfig {
         if (!(learningRate > 0 && batchPairs > 0 && evaluationsPerEpoch > 0 && clipNorm > 0)) {
             throw new IllegalArgumentException(
@@ -72,6 +74,6 @@ public record RewardConfig(
 
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
-        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, 0, false);
+        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, 0, false, true);
     }
 }

@@ -17,8 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /// What people prefer, as a number: a decoder with a linear head, read at the last real token of
-/// prompt and answer, then normalised (Stiennon et al., arXiv:2009.01325, section 3.4). Other
-/// positions mean nothing.
+/// prompt and answer, plus what a [Surface] makes of the answer, then normalised (Stiennon et al.,
+/// arXiv:2009.01325, section 3.4). Other positions mean nothing.
 ///
 /// Of an ensemble, the number is `mean − λ variance` over its members (uncertainty-weighted
 /// optimization; Coste et al., arXiv:2310.02743, section 3.2), each on a scale of its own before:
@@ -36,12 +36,23 @@ public final class RewardModel implements Reward, AutoCloseable {
     private final double varianceWeight;
     private final Normalisation normalisation;
 
-    /// A network and the scale that it brings into an ensemble.
-    record Member(ScalarModel network, Normalisation scale) {}
+    /// A network with a surface, and the scale that they bring into an ensemble.
+    record Member(ScalarModel network, Surface surface, Normalisation scale) {
+        /// What both say, before normalisation [answers].
+        double[] raw(NDManager manager, List<Answer> answers) {
+            double[] raw = rawScores(manager, network, answers);
+            surface.addTo(raw, answers);
+            return raw;
+        }
+    }
 
     /// A reward model that takes `model` over.
     public RewardModel(NDManager manager, ScalarModel model, Normalisation normalisation) {
-        this(manager, List.of(new Member(model, Normalisation.NONE)), 0, normalisation);
+        this(
+                manager,
+                List.of(new Member(model, Surface.NONE, Normalisation.NONE)),
+                0,
+                normalisation);
     }
 
     /// An ensemble that takes its members over.
@@ -79,13 +90,22 @@ public final class RewardModel implements Reward, AutoCloseable {
         Normalisation normalisation = normalisation(json);
         int size = json.path("members").asInt(0);
         if (size == 0) {
-            return new RewardModel(manager, ScalarModel.load(manager, folder), normalisation);
+            Member only =
+                    new Member(
+                            ScalarModel.load(manager, folder),
+                            Surface.load(folder),
+                            Normalisation.NONE);
+            return new RewardModel(manager, List.of(only), 0, normalisation);
         }
         List<Member> members = new ArrayList<>();
         for (int i = 1; i <= size; i++) {
             Path place = member(folder, i);
             JsonNode scale = JSON.readTree(place.resolve(NORMALISATION).toFile());
-            members.add(new Member(ScalarModel.load(manager, place), normalisation(scale)));
+            members.add(
+                    new Member(
+                            ScalarModel.load(manager, place),
+                            Surface.load(place),
+                            normalisation(scale)));
         }
         return new RewardModel(
                 manager, members, json.path("variance_weight").asDouble(), normalisation);
@@ -97,12 +117,14 @@ public final class RewardModel implements Reward, AutoCloseable {
         ObjectNode json = json(normalisation);
         if (members.size() == 1) {
             model().save(folder);
+            members.getFirst().surface().save(folder);
         } else {
             Files.createDirectories(folder);
             model().config().write(folder);
             for (int i = 1; i <= members.size(); i++) {
                 Member member = members.get(i - 1);
                 member.network().save(member(folder, i));
+                member.surface().save(member(folder, i));
                 AtomicFile.write(
                         member(folder, i).resolve(NORMALISATION),
                         JSON.writeValueAsBytes(json(member.scale())));
@@ -136,7 +158,8 @@ public final class RewardModel implements Reward, AutoCloseable {
                 json.path("mean_length").asDouble());
     }
 
-    /// The network, whose owner the reward model stays; of an ensemble the first one.
+    /// The network without its surface, whose owner the reward model stays; of an ensemble the
+    /// first one.
     public ScalarModel model() {
         return members.getFirst().network();
     }
@@ -146,7 +169,7 @@ public final class RewardModel implements Reward, AutoCloseable {
         return normalisation;
     }
 
-    /// From the numbers of [#model] to scores, length and the other members left aside.
+    /// From the numbers of [#model] to scores; length, surface and the other members left aside.
     public Normalisation modelScale() {
         return normalisation.after(members.getFirst().scale());
     }
@@ -185,7 +208,7 @@ public final class RewardModel implements Reward, AutoCloseable {
         double[][] each = new double[members.size()][];
         for (int i = 0; i < each.length; i++) {
             Member member = members.get(i);
-            each[i] = rawScores(manager, member.network(), answers);
+            each[i] = member.raw(manager, answers);
             for (int k = 0; k < each[i].length; k++) {
                 each[i][k] = member.scale().apply(each[i][k]);
             }

@@ -17,8 +17,9 @@ import java.util.Optional;
 /// Trains a reward model from a policy's body on opinions of answers ([OpinionLoss]; of pairs,
 /// Bradley-Terry: Stiennon et al., arXiv:2009.01325, eq. 1), at most two epochs, stopped early by
 /// raters it does not train on, normalised on a fixed set of samples. Raters' leniency is fitted
-/// anew before every epoch. The members of an ensemble differ by the order of their data and by the
-/// sample of raters that their heads begin from.
+/// anew before every epoch. A [Surface] is fitted first, and the network learns what it leaves
+/// open. The members of an ensemble differ by the order of their data and by the sample of raters
+/// that their heads begin from.
 ///
 /// Departures: the heads begin as a [LinearProbe] and not at random; always from the reference
 /// policy and on all data, never from the last reward model, so that errors do not pile up (Bai et
@@ -30,6 +31,7 @@ public final class RewardTraining {
 
     private final NDManager manager;
     private final RewardConfig config;
+    private final WordStarts words;
     private final Listener listener;
     private final Checkpointing checkpointing;
 
@@ -67,13 +69,16 @@ public final class RewardTraining {
             double gradientNorm) {}
 
     /// @param manager owns the models that come out
+    /// @param words of the body's tokens
     public RewardTraining(
             NDManager manager,
             RewardConfig config,
+            WordStarts words,
             Listener listener,
             Checkpointing checkpointing) {
         this.manager = manager;
         this.config = config;
+        this.words = words;
         this.listener = listener;
         this.checkpointing = checkpointing;
     }
@@ -99,9 +104,16 @@ public final class RewardTraining {
                     "a reward model needs pairs to learn from and pairs to stop by, got %d and %d"
                             .formatted(own.size(), stopping.size()));
         }
+        SurfaceSelection surface =
+                config.surface()
+                        ? SurfaceSelection.of(own, words, config.labelSmoothing())
+                        : SurfaceSelection.none(own);
         ProbeSelection probe =
                 ProbeSelection.of(
-                        own, features(body, Opinion.answersOf(own)), config.labelSmoothing());
+                        own,
+                        features(body, Opinion.answersOf(own)),
+                        surface.crossFitted(),
+                        config.labelSmoothing());
         Optional<Path> saved = checkpointing.begin();
         List<ScalarModel> finished = new ArrayList<>();
         if (saved.isPresent()) {
@@ -109,14 +121,17 @@ public final class RewardTraining {
         }
         for (int i = finished.size(); i < config.ensemble(); i++) {
             MemberTraining.Task task =
-                    new MemberTraining.Task(own, stopping, finished, saved, seed + 1000L * i);
+                    new MemberTraining.Task(
+                            own, stopping, surface, finished, saved, seed + 1000L * i);
             finished.add(fit(body, i == 0 ? probe.heads() : probe.heads(seed + i), task));
             saved = Optional.empty();
         }
         RewardModel model =
                 new RewardModel(
                                 manager,
-                                finished.stream().map(one -> member(one, anchors)).toList(),
+                                finished.stream()
+                                        .map(one -> member(one, surface.whole(), anchors))
+                                        .toList(),
                                 config.varianceWeight(),
                                 Normalisation.NONE)
                         .normalised(anchors, config.spreadFloor(), config.lengthFree());
@@ -134,14 +149,14 @@ public final class RewardTraining {
         }
     }
 
-    private RewardModel.Member member(ScalarModel network, List<Answer> anchors) {
-        return new RewardModel.Member(
-                network,
-                config.ensemble() == 1
-                        ? Normalisation.NONE
-                        : Normalisation.of(
-                                RewardModel.rawScores(manager, network, anchors),
-                                config.spreadFloor()));
+    private RewardModel.Member member(ScalarModel network, Surface surface, List<Answer> anchors) {
+        RewardModel.Member unscaled = new RewardModel.Member(network, surface, Normalisation.NONE);
+        return config.ensemble() == 1
+                ? unscaled
+                : new RewardModel.Member(
+                        network,
+                        surface,
+                        Normalisation.of(unscaled.raw(manager, anchors), config.spreadFloor()));
     }
 
     /// What came out; owns the model.

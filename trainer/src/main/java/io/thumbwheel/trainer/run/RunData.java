@@ -47,8 +47,7 @@ public final class RunData {
     ///
     /// @param work of the run
     /// @param progress hears of what cannot be used
-    RefreshInput inputOf(
-            RunSpec spec, DatasetSnapshot data, Path work, ProgressListener progress)
+    RefreshInput inputOf(RunSpec spec, DatasetSnapshot data, Path work, ProgressListener progress)
             throws IOException {
         Map<String, Double> weights = RaterWeights.of(data.examples(), data.raters());
         List<Example> examples =

@@ -307,7 +307,8 @@ final class OfflineExperiment {
                         integer("rmEnsemble", reward.ensemble()),
                         real("rmVariance", reward.varianceWeight()),
                         integer("frozen", reward.frozenLayers()),
-                        reward.lengthFree()),
+                        reward.lengthFree(),
+                        Boolean.parseBoolean(settings.getOrDefault("surface", "true"))),
                 new PpoConfig(
                         Estimator.valueOf(settings.getOrDefault("estimator", "GAE")),
                         integer("group", ppo.group()),

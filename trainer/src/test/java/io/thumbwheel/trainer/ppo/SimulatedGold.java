@@ -15,6 +15,7 @@ import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardTraining;
+import io.thumbwheel.trainer.reward.WordStarts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,7 @@ final class SimulatedGold {
                     new RewardTraining(
                             manager,
                             config(),
+                            WordStarts.of(folder, policy.config().vocab()),
                             (step, steps, metrics) ->
                                     System.out.printf("%d/%d %s%n", step, steps, metrics),
                             Checkpointing.NONE);
@@ -224,7 +226,8 @@ final class SimulatedGold {
                 number("ensemble", 1),
                 standard.varianceWeight(),
                 0,
-                false);
+                false,
+                Boolean.parseBoolean(settings.getOrDefault("surface", "true")));
     }
 
     private double real(String name, double otherwise) {

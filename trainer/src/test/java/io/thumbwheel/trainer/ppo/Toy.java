@@ -242,7 +242,21 @@ final class Toy {
     private static RefreshConfig refresh(int steps, double requiredAccuracy, GateConfig gate) {
         return new RefreshConfig(
                 new RewardConfig(
-                        3e-3, 2, 16, 0.01, 0, 4, 1, 0.05, requiredAccuracy, 0, 1, 0.5, 0, false),
+                        3e-3,
+                        2,
+                        16,
+                        0.01,
+                        0,
+                        4,
+                        1,
+                        0.05,
+                        requiredAccuracy,
+                        0,
+                        1,
+                        0.5,
+                        0,
+                        false,
+                        true),
                 ppo(steps),
                 gate,
                 128,

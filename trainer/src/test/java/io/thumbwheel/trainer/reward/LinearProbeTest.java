@@ -33,7 +33,7 @@ class LinearProbeTest {
             targets[i] = a[i][2] > b[i][2] != flipped ? 1 : 0;
         }
 
-        float[] head = new LinearProbe(a, b, targets, weights).head(10);
+        float[] head = new LinearProbe(a, b, new double[500], targets, weights).head(10);
 
         assertThat(head[2]).isGreaterThan(0.3f);
         assertThat(Math.abs(head[0]) + Math.abs(head[1]) + Math.abs(head[3]))
@@ -45,7 +45,9 @@ class LinearProbeTest {
         float[][] a = {{1}, {2}};
         float[][] b = {{0}, {0}};
 
-        float[] head = new LinearProbe(a, b, new double[] {1, 1}, new double[] {1, 1}).head(1e9);
+        float[] head =
+                new LinearProbe(a, b, new double[2], new double[] {1, 1}, new double[] {1, 1})
+                        .head(1e9);
 
         assertThat(head[0]).isCloseTo(0, within(1e-6f));
     }

@@ -89,6 +89,7 @@ class RewardModelTest {
                 members.add(
                         new RewardModel.Member(
                                 network,
+                                Surface.NONE,
                                 Normalisation.of(
                                         RewardModel.rawScores(manager, network, anchors), 0.05)));
             }
