@@ -44,10 +44,11 @@ public record RefreshConfig(
         }
     }
 
-    /// The defaults.
+    /// The defaults. No surface: how far PPO goes against one has not been measured, and weights of
+    /// single tokens are easier to exploit than a network.
     public static RefreshConfig standard() {
         return new RefreshConfig(
-                RewardConfig.standard(),
+                RewardConfig.standard().withSurface(false),
                 PpoConfig.standard(),
                 GateConfig.standard(),
                 256,

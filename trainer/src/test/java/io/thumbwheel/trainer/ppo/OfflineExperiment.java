@@ -308,7 +308,7 @@ final class OfflineExperiment {
                         real("rmVariance", reward.varianceWeight()),
                         integer("frozen", reward.frozenLayers()),
                         reward.lengthFree(),
-                        Boolean.parseBoolean(settings.getOrDefault("surface", "true"))),
+                        Boolean.parseBoolean(settings.getOrDefault("surface", "false"))),
                 new PpoConfig(
                         Estimator.valueOf(settings.getOrDefault("estimator", "GAE")),
                         integer("group", ppo.group()),

@@ -130,7 +130,7 @@ class RefreshTest {
 
     @Test
     void aRewardModelThatLosesOnTheGoldSetTrainsNoPolicy() throws IOException {
-        RefreshInput input = Toy.input(folder.resolve("r0"), 700);
+        RefreshInput input = Toy.input(folder.resolve("r0"), 400);
         killAt("judge 1", input, Toy.lenient(6));
         Gold gold =
                 new Gold(

@@ -256,7 +256,7 @@ final class Toy {
                         0.5,
                         0,
                         false,
-                        true),
+                        false),
                 ppo(steps),
                 gate,
                 128,
