@@ -68,7 +68,7 @@ final class Observations {
     void token(String release, GenerationTimes times, long arrival, int prompt) {
         releases.token(release, times, arrival, prompt);
         if (times.tokens() > 1) {
-            pace.drew(Math.max(1, scheduler.running()), times.interToken());
+            pace.drew(release, Math.max(1, scheduler.running()), times.interToken());
         }
     }
 

@@ -11,7 +11,7 @@ class PaceTest {
     private void measure(int tokens, int base, int each) {
         for (int token = 0; token < tokens; token++) {
             int answers = 1 + token % 4;
-            pace.drew(answers, 1_000_000L * (base + each * answers));
+            pace.drew("r0", answers, 1_000_000L * (base + each * answers));
         }
     }
 
@@ -36,7 +36,7 @@ class PaceTest {
     @Test
     void withOneCountOfAnswersNothingCanBeSaid() {
         for (int token = 0; token < 1_000; token++) {
-            pace.drew(4, 1_000_000L * (8 + token % 3));
+            pace.drew("r0", 4, 1_000_000L * (8 + token % 3));
         }
 
         assertThat(pace.most(2)).isEqualTo(Integer.MAX_VALUE);
@@ -55,9 +55,31 @@ class PaceTest {
         measure(1_000, 8, 40); // alone 48 ms; one more costs nearly as much
 
         assertThat(pace.most(2)).isEqualTo(1);
-        for (int token = 0; token < 8_000; token++) {
-            pace.drew(1, 1_000_000L * 10);
+        for (int token = 0; token < 4_000; token++) {
+            pace.drew("r0", 1, 1_000_000L * 10);
         }
         assertThat(pace.most(2)).isGreaterThan(1);
+    }
+
+    @Test
+    void aloneIsWhatItWasWithoutLoad() {
+        for (int token = 0; token < 2_000; token++) {
+            int answers = token % 10 == 0 ? 2 : 1;
+            pace.drew("r0", answers, 1_000_000L * (8 + 2 * answers));
+        }
+        assertThat(pace.most(2)).isEqualTo(4);
+        measure(20_000, 20, 2); // something else takes 12 ms of each step
+
+        // Alone 10 ms, of which 17.5 are planned, and one takes 22 by now.
+        assertThat(pace.most(2)).isEqualTo(1);
+        assertThat(pace.most(3)).isEqualTo(3);
+    }
+
+    @Test
+    void anotherReleaseHasAPaceOfItsOwn() {
+        measure(400, 8, 2);
+        pace.drew("r1", 1, 1_000_000_000);
+
+        assertThat(pace.most(2)).isEqualTo(Integer.MAX_VALUE);
     }
 }
