@@ -19,7 +19,7 @@ public final class ApiException extends RuntimeException {
             @Nullable String param,
             @Nullable Duration retryAfter,
             String message) {
-        super(message);
+        super(message, null, false, false); // an answer: under load there are hundreds a second
         this.status = status;
         this.code = code;
         this.param = param;

@@ -55,7 +55,7 @@ class PaceTest {
         measure(1_000, 8, 40); // alone 48 ms; one more costs nearly as much
 
         assertThat(pace.most(2)).isEqualTo(1);
-        for (int token = 0; token < 4_000; token++) {
+        for (int token = 0; token < 8_000; token++) {
             pace.drew("r0", 1, 1_000_000L * 10);
         }
         assertThat(pace.most(2)).isGreaterThan(1);
