@@ -35,11 +35,10 @@ final class Admission {
         this.slowest = config.queue().slowest();
     }
 
-    /// @param caller whose key it came with
-    /// @param answers how many answers it asks for
-    /// @throws ApiException 503 while the service stops or no answer can be recorded, 429 where the
-    ///   caller has asked for too much
-    void admit(String caller, int answers) {
+    /// Asked first, since to refuse must cost little when there is much to refuse.
+    ///
+    /// @throws ApiException where no request can be answered, whatever it asks for
+    void open() {
         if (stopping) {
             throw ApiException.unavailable(
                     "stopping", Duration.ofSeconds(5), "serving is stopping");
@@ -51,6 +50,17 @@ final class Admission {
                     "answers cannot be recorded: Kafka is away and the journal on disk is full"
                             + " (serving.journal.spool)");
         }
+        if (slowest > 0) {
+            keepPace(1);
+        }
+    }
+
+    /// @param caller whose key it came with
+    /// @param answers how many answers it asks for
+    /// @throws ApiException 503 while the service stops or no answer can be recorded, 429 where the
+    ///   caller has asked for too much
+    void admit(String caller, int answers) {
+        open();
         if (slowest > 0) {
             keepPace(answers);
         }

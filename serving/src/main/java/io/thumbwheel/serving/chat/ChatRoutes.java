@@ -10,6 +10,7 @@ import io.thumbwheel.serving.web.Exchange;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Set;
 import java.util.UUID;
 
 /// `POST /v1/chat/completions` and `POST /v1/completions`, as OpenAI documents them.
@@ -38,8 +39,12 @@ final class ChatRoutes {
     }
 
     void register(@Observes Router routes) {
-        api.post(routes, "/v1/chat/completions", Role.CHAT, ErrorForm.OPENAI, this::chat);
-        api.post(routes, "/v1/completions", Role.CHAT, ErrorForm.OPENAI, this::text);
+        answer(routes, "/v1/chat/completions", this::chat);
+        answer(routes, "/v1/completions", this::text);
+    }
+
+    private void answer(Router routes, String path, Api.Call call) {
+        api.post(routes, path, Set.of(Role.CHAT), ErrorForm.OPENAI, admission::open, call);
     }
 
     private void chat(Exchange exchange) {

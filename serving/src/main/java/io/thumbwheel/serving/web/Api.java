@@ -96,8 +96,21 @@ public final class Api {
 
     /// A path that takes a JSON body from keys with any of these roles.
     public void post(Router router, String path, Set<Role> roles, ErrorForm form, Call call) {
+        post(router, path, roles, form, () -> {}, call);
+    }
+
+    /// The same, with a check before the body is read.
+    ///
+    /// @param open throws an [ApiException] where nobody can be answered now; it must not block
+    public void post(
+            Router router, String path, Set<Role> roles, ErrorForm form, Runnable open, Call call) {
         Supplier<Route> route = () -> router.route(HttpMethod.POST, path);
         route.get().handler(routing -> admit(routing, roles, true));
+        route.get()
+                .handler(routing -> {
+                    open.run();
+                    routing.next();
+                });
         route.get().handler(BodyHandler.create(false).setBodyLimit(maxBody));
         route.get().handler(routing -> dispatch(routing, call)).failureHandler(failing(form));
     }
