@@ -159,11 +159,12 @@ class ChatIT {
     void aReaderWhoLeavesFreesTheSlot() throws Exception {
         String conversation = "left-" + System.nanoTime();
 
-        // Greedy, the first release says "youyou…" until the context is full.
+        // Greedy, the first release says "youyou…" until the context is full,
+        // and deterministic answers take a pass for each token.
         SseClient.leaveAfterFirstEvent(
                 """
                 {"model":"r0-6320f0ed","messages":[{"role":"user","content":"hello"}],
-                "temperature":0,"n":16,"stream":true,"conversation":"%s"}
+                "temperature":0,"n":16,"deterministic":true,"stream":true,"conversation":"%s"}
                 """
                         .formatted(conversation));
 

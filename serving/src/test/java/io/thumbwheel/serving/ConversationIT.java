@@ -148,10 +148,12 @@ class ConversationIT {
     @Test
     void anAnswerWhoseReaderLeftIsNotPartOfIt() throws Exception {
         say("hello");
-        // Greedy, it would go on for long.
+        // A pass for each token, and no end before the limit: it would go on for long.
         SseClient.leaveAfterFirstEvent(
-                body("more", ",\"stream\":true,\"n\":16")
-                        .replace("\"max_tokens\":6", "\"max_tokens\":90"));
+                body(
+                                "more",
+                                ",\"stream\":true,\"n\":16,\"deterministic\":true,\"logit_bias\":{\"2\":-100}")
+                        .replace("\"max_tokens\":6", "\"max_tokens\":180"));
 
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() ->
