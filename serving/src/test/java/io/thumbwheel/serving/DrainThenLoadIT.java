@@ -82,12 +82,7 @@ class DrainThenLoadIT {
     }
 
     private static double open() {
-        return given().get("/metrics")
-                .asString()
-                .lines()
-                .filter(line -> line.startsWith("thumbwheel_answers_open "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
-                .sum();
+        return ServingProcess.metric("thumbwheel_answers_open");
     }
 
     /// Why each choice of a stream ended.

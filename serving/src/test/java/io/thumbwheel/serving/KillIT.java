@@ -1,6 +1,5 @@
 package io.thumbwheel.serving;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -46,12 +45,7 @@ class KillIT {
     }
 
     private static double spooled() {
-        return given().get("/metrics")
-                .asString()
-                .lines()
-                .filter(line -> line.startsWith("thumbwheel_journal_spool_events "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
-                .sum();
+        return ServingProcess.metric("thumbwheel_journal_spool_events");
     }
 
     @Test

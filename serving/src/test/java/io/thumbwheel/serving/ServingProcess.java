@@ -50,6 +50,16 @@ final class ServingProcess implements AutoCloseable {
                 .until(() -> given().get("/ready").statusCode() == 200);
     }
 
+    /// A metric without labels.
+    static double metric(String name) {
+        return given().get("/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .sum();
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

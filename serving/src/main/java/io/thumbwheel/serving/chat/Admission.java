@@ -35,9 +35,11 @@ final class Admission {
         this.slowest = config.queue().slowest();
     }
 
-    /// Asked first, since to refuse must cost little when there is much to refuse.
+    /// Asked before the body is read, since to refuse must cost little when there is much to
+    /// refuse.
     ///
-    /// @throws ApiException where no request can be answered, whatever it asks for
+    /// @throws ApiException where no request can be answered, whatever it asks for: 503 while the
+    ///   service stops or no answer can be recorded, 429 where one more would be too slow
     void open() {
         if (stopping) {
             throw ApiException.unavailable(
@@ -50,25 +52,22 @@ final class Admission {
                     "answers cannot be recorded: Kafka is away and the journal on disk is full"
                             + " (serving.journal.spool)");
         }
-        if (slowest > 0) {
-            keepPace(1);
-        }
+        keepPace(1);
     }
 
     /// @param caller whose key it came with
     /// @param answers how many answers it asks for
-    /// @throws ApiException 503 while the service stops or no answer can be recorded, 429 where the
-    ///   caller has asked for too much
+    /// @throws ApiException 429 where the caller has asked for too much, or there is too much to do
     void admit(String caller, int answers) {
-        open();
-        if (slowest > 0) {
-            keepPace(answers);
-        }
+        keepPace(answers);
         limiter.admit(caller, answers);
     }
 
     /// An answer that would come too late for its reader only makes the others late, too.
     private void keepPace(int answers) {
+        if (slowest == 0) {
+            return;
+        }
         int busy = scheduler.running() + scheduler.waiting();
         if (busy > 0 && busy + answers > pace.most(slowest)) {
             throw ApiException.tooManyRequests(

@@ -212,6 +212,9 @@ public final class OnnxPolicy implements Policy {
     public FloatBuffer softmax(FloatBuffer rowsOf, float[] scales, int rows)
             throws PolicyFailedException {
         checkOpen();
+        if (rowsOf != logits) {
+            throw new IllegalArgumentException("the logits are not those of a pass of this policy");
+        }
         try {
             return softmax.of(scales, rows);
         } catch (OrtException e) {

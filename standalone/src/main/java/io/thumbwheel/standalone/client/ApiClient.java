@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -78,13 +77,10 @@ public final class ApiClient implements AutoCloseable {
         traffic.sent();
         try {
             return openStream(call, listener);
-        } catch (InterruptedIOException e) {
-            traffic.failed("stream: " + e);
-            if (Thread.interrupted()) {
+        } catch (IOException e) {
+            if (Thread.interrupted()) { // which closes the connection
                 throw new InterruptedException("interrupted in a stream");
             }
-            throw new ApiException("a stream stood still", e);
-        } catch (IOException e) {
             traffic.failed("stream: " + e);
             throw new ApiException("a stream broke", e);
         } catch (ApiException e) {
