@@ -41,6 +41,23 @@ final class Admission {
     /// @throws ApiException where no request can be answered, whatever it asks for: 503 while the
     ///   service stops or no answer can be recorded, 429 where one more would be too slow
     void open() {
+        begin();
+        keepPace(1);
+    }
+
+    /// Asked again once the body is there: it may have been long on its way.
+    ///
+    /// @param caller whose key it came with
+    /// @param answers how many answers it asks for
+    /// @throws ApiException 503 as for [#open], 429 where the caller has asked for too much, or
+    ///   there is too much to do
+    void admit(String caller, int answers) {
+        begin();
+        keepPace(answers);
+        limiter.admit(caller, answers);
+    }
+
+    private void begin() {
         if (stopping) {
             throw ApiException.unavailable(
                     "stopping", Duration.ofSeconds(5), "serving is stopping");
@@ -52,15 +69,6 @@ final class Admission {
                     "answers cannot be recorded: Kafka is away and the journal on disk is full"
                             + " (serving.journal.spool)");
         }
-        keepPace(1);
-    }
-
-    /// @param caller whose key it came with
-    /// @param answers how many answers it asks for
-    /// @throws ApiException 429 where the caller has asked for too much, or there is too much to do
-    void admit(String caller, int answers) {
-        keepPace(answers);
-        limiter.admit(caller, answers);
     }
 
     /// An answer that would come too late for its reader only makes the others late, too.

@@ -71,6 +71,9 @@ class AdmissionTest {
 
             assertThat(refused(admission).status()).isEqualTo(503);
             assertThat(refused(admission).code()).isEqualTo("stopping");
+            assertThat(catchThrowableOfType(ApiException.class, admission::open).code())
+                    .as("before its body is read")
+                    .isEqualTo("stopping");
             assertThat(refused(admission).retryAfter()).contains(Duration.ofSeconds(5));
         }
     }
