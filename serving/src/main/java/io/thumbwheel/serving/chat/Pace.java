@@ -10,7 +10,8 @@ import java.util.Set;
 /// answers would cost before anybody has tried.
 ///
 /// What an answer takes alone is kept from when there was hardly another: under load all is slower,
-/// for other reasons, too, and what counts is what people were used to.
+/// for other reasons, too, and what counts is what people were used to. It follows a machine that
+/// has become slower by and by, one that has become faster at once.
 ///
 /// One thread writes, the scheduler's; any reads.
 @Singleton
@@ -23,8 +24,12 @@ final class Pace {
     /// Answers at once, in the mean, up to which one is as good as alone.
     private static final double HARDLY_MORE = 1.2;
 
-    /// By how much what an answer takes alone is believed to grow with each token, so that it does
-    /// not hold for ever.
+    /// How much a measurement without load changes what an answer takes alone where it is more than
+    /// before: some minutes of answers count, so that a busy moment hardly does.
+    private static final double SLOWER = 1e-4;
+
+    /// By how much what an answer takes alone is believed to grow with each token under load, so
+    /// that it does not hold for ever.
     private static final double DRIFT = 1e-6;
 
     /// Of the time that is allowed on top, how much may be planned: the rest is for what the line
@@ -41,7 +46,7 @@ final class Pace {
     private double covariance;
     private volatile double each; // nanoseconds that one more answer costs; 0 is unknown
     private volatile double now; // nanoseconds of one answer, by the line
-    private volatile double alone; // the least when there was hardly another; 0 is unknown
+    private volatile double alone; // when there was hardly another; 0 is unknown
 
     /// A token was drawn.
     ///
@@ -68,12 +73,12 @@ final class Pace {
             // in.
             each = variance > 0.05 ? Math.max(0, covariance / variance) : each * (1 - weight);
             now = Math.max(1, meanNanos + each * (1 - meanAnswers));
-            double kept = alone * (1 + DRIFT);
-            if (meanAnswers <= HARDLY_MORE) {
-                kept = kept == 0 ? meanNanos : Math.min(kept, meanNanos);
-            }
-            alone = kept;
+            alone = meanAnswers <= HARDLY_MORE ? withoutLoad() : alone * (1 + DRIFT);
         }
+    }
+
+    private double withoutLoad() {
+        return alone == 0 || meanNanos < alone ? meanNanos : alone + SLOWER * (meanNanos - alone);
     }
 
     private void forget() {

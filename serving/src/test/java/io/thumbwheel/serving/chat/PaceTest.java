@@ -63,16 +63,33 @@ class PaceTest {
 
     @Test
     void aloneIsWhatItWasWithoutLoad() {
-        for (int token = 0; token < 2_000; token++) {
-            int answers = token % 10 == 0 ? 2 : 1;
-            pace.drew("r0", answers, 1_000_000L * (8 + 2 * answers));
-        }
+        quietly(2_000, 8, 2);
         assertThat(pace.most(2)).isEqualTo(4);
         measure(20_000, 20, 2); // something else takes 12 ms of each step
 
         // Alone 10 ms, of which 17.5 are planned, and one takes 22 by now.
         assertThat(pace.most(2)).isEqualTo(1);
         assertThat(pace.most(3)).isEqualTo(3);
+    }
+
+    @Test
+    void aMachineThatHasBecomeSlowerIsWhatPeopleAreUsedToInTheEnd() {
+        quietly(2_000, 8, 2);
+        quietly(2_000, 20, 4);
+        assertThat(pace.most(2)).as("one takes 24 ms, and 17.5 are planned").isEqualTo(1);
+
+        quietly(50_000, 20, 4);
+
+        // Alone 24 ms, of which 42 are planned; 5 take 40.
+        assertThat(pace.most(2)).isEqualTo(5);
+    }
+
+    /// Hardly two at a time.
+    private void quietly(int tokens, int base, int each) {
+        for (int token = 0; token < tokens; token++) {
+            int answers = token % 10 == 0 ? 2 : 1;
+            pace.drew("r0", answers, 1_000_000L * (base + each * answers));
+        }
     }
 
     @Test
