@@ -91,7 +91,6 @@ public final class BenchPlatform implements AutoCloseable {
                             "feedback",
                             List.of(
                                     "-Xmx320m",
-                                    "-XX:TieredStopAtLevel=1",
                                     "-jar",
                                     home.resolve("feedback/target/quarkus-app/quarkus-run.jar")
                                             .toString()),

@@ -28,14 +28,14 @@ final class BulkPart implements BenchPart {
         platform.startFeedback();
         Samples samples = new Samples(platform.signing());
         CompletionId about = samples.id(2);
+        // First, while there is nothing to join.
+        double producer = producer(platform.kafka(), EventCodec.encode(samples.thumb(about, 1)));
         HttpLoad load = new HttpLoad(platform.port(), platform.key(), "application/x-ndjson");
         load.perSecond("/v1/feedback", CONNECTIONS, SECONDS, i -> lines(about, "warm", i));
         double bulk =
                 LINES
                         * load.perSecond(
                                 "/v1/feedback", CONNECTIONS, SECONDS, i -> lines(about, "bulk", i));
-        byte[] record = EventCodec.encode(samples.thumb(about, 1));
-        double producer = producer(platform.kafka(), record);
         return List.of(Figure.atLeast("bulk v. Kafka's own producer", bulk, producer, 0.4, "/s"));
     }
 

@@ -8,6 +8,7 @@ import io.thumbwheel.standalone.client.ApiClient;
 import io.thumbwheel.standalone.client.ApiException;
 import io.thumbwheel.standalone.client.Traffic;
 import io.thumbwheel.standalone.platform.CannotRunException;
+import io.thumbwheel.standalone.platform.Endpoints;
 import io.thumbwheel.standalone.platform.Platform;
 import io.thumbwheel.standalone.platform.PlatformConfig;
 import io.thumbwheel.standalone.platform.Progress;
@@ -22,6 +23,7 @@ import java.util.Map;
 /// A platform whose store has several releases of one [Shape], and that keeps in memory only what
 /// the rollout needs and r0: so that whichever of the others is promoted next must be loaded.
 final class BenchPlatform implements AutoCloseable {
+    private static final String KEY = "chat";
     private static final Duration SWAP = Duration.ofMinutes(2);
 
     private final Platform platform;
@@ -32,7 +34,7 @@ final class BenchPlatform implements AutoCloseable {
     private BenchPlatform(Platform platform, List<String> releases) {
         this.platform = platform;
         this.releases = releases;
-        this.api = new ApiClient(platform.endpoints(), "chat", traffic);
+        this.api = new ApiClient(platform.endpoints(), KEY, traffic);
     }
 
     /// Takes the releases, which are made where missing, and starts.
@@ -69,6 +71,12 @@ final class BenchPlatform implements AutoCloseable {
         return api;
     }
 
+    /// Reads streams with hardly any work of its own; not counted in the traffic.
+    PlainStreams plainStreams(Duration patience) {
+        Endpoints endpoints = platform.endpoints();
+        return new PlainStreams(endpoints.serving(), endpoints.key(KEY), patience);
+    }
+
     Traffic traffic() {
         return traffic;
     }
@@ -91,20 +99,22 @@ final class BenchPlatform implements AutoCloseable {
         api.decide(JsonNodeFactory.instance.objectNode().put("action", "rollback"));
     }
 
-    private void awaitServing(String release, long end)
+    /// Returns once serving says that the release is its primary.
+    ///
+    /// @param end of the wait, by [System#nanoTime]
+    void awaitServing(String release, long end)
             throws ApiException, CannotRunException, InterruptedException {
         JsonNode serving = api.rollout().path("serving");
         while (!serving.path("primary").asText().equals(release)) {
             if (System.nanoTime() > end) {
                 throw new CannotRunException(
-                        "release %s does not serve %d s after it was promoted, but %s; see %s"
+                        "release %s still does not serve, but %s; see %s"
                                 .formatted(
                                         release,
-                                        SWAP.toSeconds(),
                                         serving,
                                         platform.folder().resolve("logs/serving.log")));
             }
-            Thread.sleep(5);
+            Thread.sleep(2);
             serving = api.rollout().path("serving");
         }
     }

@@ -24,7 +24,8 @@ public record ChatCall(
     /// Serves whatever the rollout says.
     public static final String POLICY = "policy";
 
-    ObjectNode body(boolean stream) {
+    /// The request as JSON.
+    public ObjectNode body(boolean stream) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", model);
         body.putArray("messages").addObject().put("role", "user").put("content", prompt);
