@@ -56,7 +56,7 @@ final class DeadCommand implements Callable<Integer> {
     @Command(
             name = "replay",
             description =
-                    "Puts dead completions and feedback that can be read by now back where they came from, each once; the others stay.",
+                    "Puts dead completions and feedback that can be read by now back where they came from and has dead webhooks sent again, each once; the others stay.",
             mixinStandardHelpOptions = true)
     static final class ReplayCommand implements Callable<Integer> {
         @Spec private CommandSpec spec = CommandSpec.create();

@@ -32,11 +32,12 @@ public final class DeadLetters implements AutoCloseable {
     public static final List<Topics> TOPICS =
             List.of(Topics.COMPLETIONS_DEAD, Topics.FEEDBACK_DEAD, Topics.WEBHOOKS_DEAD);
 
-    /// Where what could not be read came from.
+    /// Where what could not be read came from, and what was not taken is sent from again.
     private static final Map<Topics, Topics> SOURCES =
             Map.of(
                     Topics.COMPLETIONS_DEAD, Topics.COMPLETIONS,
-                    Topics.FEEDBACK_DEAD, Topics.FEEDBACK);
+                    Topics.FEEDBACK_DEAD, Topics.FEEDBACK,
+                    Topics.WEBHOOKS_DEAD, Topics.WEBHOOKS);
 
     private static final String GROUP = "internal.feedback.dead";
     private static final String REASON = "reason";
@@ -116,8 +117,8 @@ public final class DeadLetters implements AutoCloseable {
         return letters;
     }
 
-    /// Puts back what can be read by now. What cannot is buried anew, behind all others, with the
-    /// reason of now: a later replay looks at it again.
+    /// Puts back what can be read by now, and has webhooks sent again. What cannot be read is
+    /// buried anew, behind all others, with the reason of now: a later replay looks at it again.
     public Replayed replay() {
         long replayed = 0;
         long unreadable = 0;
@@ -147,13 +148,15 @@ public final class DeadLetters implements AutoCloseable {
             if (letter.offset() >= end) {
                 continue;
             }
-            Optional<String> obstacle = obstacle(letter.value());
+            Optional<String> obstacle =
+                    source == Topics.WEBHOOKS ? Optional.empty() : obstacle(letter.value());
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(
                             obstacle.isEmpty() ? source.topic() : grave.topic(),
                             null,
                             letter.key(),
-                            letter.value());
+                            letter.value(),
+                            letter.headers().remove(REASON));
             obstacle.ifPresent(reason ->
                     record.headers().add(REASON, reason.getBytes(StandardCharsets.UTF_8)));
             producer.send(record);

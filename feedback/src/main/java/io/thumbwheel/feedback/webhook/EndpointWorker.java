@@ -21,13 +21,17 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /// Tells one endpoint, in order. How far it has come is the committed offset of its own consumer
 /// group, moved only when the endpoint took a webhook or it is a dead letter: a restart goes on
 /// where it was, and an endpoint that is new begins now.
 final class EndpointWorker implements Runnable {
-    static final List<Topics> SOURCES = List.of(Topics.RELEASES, Topics.TRAINING, Topics.RATERS);
+    static final List<Topics> SOURCES =
+            List.of(Topics.RELEASES, Topics.TRAINING, Topics.RATERS, Topics.WEBHOOKS);
+
+    private static final String ID = "webhook-id";
 
     private static final Logger LOG = Logger.getLogger(EndpointWorker.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -67,9 +71,9 @@ final class EndpointWorker implements Runnable {
                     && file.settings().endpoints().containsKey(name)) {
                 Map<TopicPartition, OffsetAndMetadata> told = new HashMap<>();
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    Optional<OutgoingEvent> event = events.of(record);
-                    if (event.isPresent()) {
-                        tell(event.get());
+                    Optional<Message> message = message(record);
+                    if (message.isPresent()) {
+                        tell(message.get());
                         consumer.commitSync(Map.of(partition(record), next(record)));
                     }
                     told.put(partition(record), next(record));
@@ -85,22 +89,41 @@ final class EndpointWorker implements Runnable {
         }
     }
 
-    private void tell(OutgoingEvent event) throws InterruptedException {
-        byte[] body = event.payload();
+    /// What a record has to tell this endpoint: an event of a kind that it wants, or what it is to
+    /// be told again.
+    private Optional<Message> message(ConsumerRecord<String, byte[]> record) {
+        if (!record.topic().equals(Topics.WEBHOOKS.topic())) {
+            return events.of(record)
+                    .filter(event -> wants(event.kind()))
+                    .map(event -> new Message(event.id(), event.payload()));
+        }
+        Header id = record.headers().lastHeader(ID);
+        return name.equals(record.key()) && id != null
+                ? Optional.of(
+                        new Message(new String(id.value(), StandardCharsets.UTF_8), record.value()))
+                : Optional.empty();
+    }
+
+    private boolean wants(OutgoingEvent.Kind kind) {
+        Endpoint endpoint = file.settings().endpoints().get(name);
+        return endpoint != null
+                && (endpoint.events().isEmpty() || endpoint.events().contains(kind));
+    }
+
+    private void tell(Message message) throws InterruptedException {
         String reason = "";
         for (int attempt = 0; attempt <= retries.size(); attempt++) {
             Endpoint endpoint = file.settings().endpoints().get(name);
-            if (endpoint == null
-                    || !endpoint.events().isEmpty() && !endpoint.events().contains(event.kind())) {
+            if (endpoint == null) {
                 return;
             }
             Duration after = Duration.ZERO;
-            switch (sender.send(endpoint, event.id(), body)) {
+            switch (sender.send(endpoint, message.id(), message.body())) {
                 case Attempt.Taken() -> {
                     return;
                 }
                 case Attempt.Refused(var why) -> {
-                    bury(event, body, why);
+                    bury(message, why);
                     return;
                 }
                 case Attempt.Failed(var why, var notBefore) -> {
@@ -109,11 +132,11 @@ final class EndpointWorker implements Runnable {
                 }
             }
             if (attempt < retries.size()) {
-                LOG.warnf("%s of %s: %s; trying again", event.id(), name, reason);
+                LOG.warnf("%s of %s: %s; trying again", message.id(), name, reason);
                 Thread.sleep(pause(retries.get(attempt), after).toMillis());
             }
         }
-        bury(event, body, "%s, at the last of %d attempts".formatted(reason, retries.size() + 1));
+        bury(message, "%s, at the last of %d attempts".formatted(reason, retries.size() + 1));
     }
 
     /// Between 1 and 1.2 times the pause, so that many do not come back at once; what the receiver
@@ -125,13 +148,13 @@ final class EndpointWorker implements Runnable {
         return jittered.compareTo(least) > 0 ? jittered : least;
     }
 
-    private void bury(OutgoingEvent event, byte[] body, String reason) throws InterruptedException {
-        LOG.errorf("%s of %s is a dead letter: %s", event.id(), name, reason);
+    private void bury(Message message, String reason) throws InterruptedException {
+        LOG.errorf("%s of %s is a dead letter: %s", message.id(), name, reason);
         ProducerRecord<String, byte[]> letter =
-                new ProducerRecord<>(Topics.WEBHOOKS_DEAD.topic(), name, body);
+                new ProducerRecord<>(Topics.WEBHOOKS_DEAD.topic(), name, message.body());
         letter.headers()
                 .add("reason", reason.getBytes(StandardCharsets.UTF_8))
-                .add("webhook-id", event.id().getBytes(StandardCharsets.UTF_8));
+                .add(ID, message.id().getBytes(StandardCharsets.UTF_8));
         try {
             dead.send(letter).get();
         } catch (ExecutionException e) {
@@ -146,6 +169,9 @@ final class EndpointWorker implements Runnable {
     private static OffsetAndMetadata next(ConsumerRecord<?, ?> record) {
         return new OffsetAndMetadata(record.offset() + 1);
     }
+
+    /// A webhook: its id, the same at every attempt, and what is sent.
+    private record Message(String id, byte[] body) {}
 
     /// Pins down where an endpoint that is new begins, so that a restart does not move it.
     private final class FromNow implements ConsumerRebalanceListener {

@@ -251,6 +251,47 @@ final class WebhookIT {
         assertThat(received).isEmpty();
     }
 
+    @Test
+    void whatAnEndpointDidNotTakeIsSentAgainWhenAsked() throws Exception {
+        Files.writeString(file.resolveSibling("out"), OLD);
+        String endpoints =
+                """
+                {"endpoints": {
+                  "ill": {"url": "http://127.0.0.1:%d/%s", "secret": {"file": "out"}, "allow_private": true}}}
+                """;
+        int port = receiver.getAddress().getPort();
+        write(endpoints.formatted(port, "moved"));
+        awaitReady("ill");
+        try (DeadLetters letters = new DeadLetters(kafka)) {
+            int before = letters.list(Topics.WEBHOOKS_DEAD).size();
+            log.write(
+                    Topics.TRAINING,
+                    new TrainingProgress("run-9", Talk.NOW, "refused", 1, 1, Map.of(), "too far"));
+            log.flush();
+            await().atMost(SOON).until(() -> letters.list(Topics.WEBHOOKS_DEAD).size() > before);
+
+            write(endpoints.formatted(port, "ok"));
+            await().atMost(SOON)
+                    .until(() -> {
+                        letters.replay();
+                        return !received.isEmpty();
+                    });
+
+            assertThat(letters.list(Topics.WEBHOOKS_DEAD)).allMatch(DeadLetters.Letter::replayed);
+        }
+        Received again = received.getFirst();
+        assertThat(again.body()).contains("\"type\":\"gate.refused\"").contains("run-9");
+        assertThat(header(again, "Webhook-id")).startsWith("training_v1_0_");
+        assertThat(
+                        StandardSignature.verifies(
+                                List.of(OLD),
+                                header(again, "Webhook-id"),
+                                header(again, "Webhook-timestamp"),
+                                again.body().getBytes(StandardCharsets.UTF_8),
+                                header(again, "Webhook-signature")))
+                .isTrue();
+    }
+
     /// Until the endpoint's place in the log is pinned down, nothing counts as new.
     private void awaitReady(String endpoint) {
         await().atMost(SOON)

@@ -25,11 +25,14 @@ public enum Topics {
     SWAPS("swaps.v1", 1, false, Duration.ofDays(400)),
     /// [TrainingProgress] by run, 400 days.
     TRAINING("training.v1", 1, false, Duration.ofDays(400)),
+    /// Webhooks to be sent again, by endpoint, as they were in [#WEBHOOKS_DEAD]; 400 days.
+    WEBHOOKS("webhooks.v1", 1, false, Duration.ofDays(400)),
     /// What could not be read as a completion, with the reason in header `reason`.
     COMPLETIONS_DEAD("completions.v1.dead", 1, false, Duration.ofDays(400)),
     /// What could not be read as feedback, with the reason in header `reason`.
     FEEDBACK_DEAD("feedback.v1.dead", 1, false, Duration.ofDays(400)),
-    /// Webhooks that their endpoint did not take, by endpoint, with the reason in header `reason`.
+    /// Webhooks that their endpoint did not take, by endpoint, with the reason in header `reason`
+    /// and their id in header `webhook-id`.
     WEBHOOKS_DEAD("webhooks.v1.dead", 1, false, Duration.ofDays(400));
 
     private final String topic;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /// What serving does over HTTP: its speed beside the engine's own, its streams while a release
@@ -31,13 +32,18 @@ record HttpBenchmark(Progress progress) {
                 engine(platform, 64);
                 streams(platform, 64);
             }
-            double[] engine = new double[5];
-            double[] http = new double[5];
-            for (int round = 0;
-                    round < engine.length;
-                    round++) { // in turn: the machine's pace changes
-                engine[round] = engine(platform, 256);
-                http[round] = streams(platform, 256);
+            // In turn, and first by turns: the machine's own pace changes from one second to the
+            // next.
+            double[] engine = new double[16];
+            double[] http = new double[16];
+            for (int round = 0; round < engine.length; round++) {
+                if (round % 2 == 1) {
+                    http[round] = streams(platform, 128);
+                }
+                engine[round] = engine(platform, 128);
+                if (round % 2 == 0) {
+                    http[round] = streams(platform, 128);
+                }
                 progress.line(
                         "engine %.0f tokens/s, 16 streams %.0f"
                                 .formatted(engine[round], http[round]));
@@ -61,8 +67,8 @@ record HttpBenchmark(Progress progress) {
             return List.of(
                     Ratio.atLeast(
                             "16 streams over the engine, 135M",
-                            Quantiles.of(http, 0.5),
-                            Quantiles.of(engine, 0.5),
+                            DoubleStream.of(http).average().orElseThrow(),
+                            DoubleStream.of(engine).average().orElseThrow(),
                             0.92,
                             "tok/s"),
                     Ratio.atMost("first token over prefill, 135M", first, prefill, 1.5, "ms"));
@@ -184,19 +190,19 @@ record HttpBenchmark(Progress progress) {
         }
     }
 
-    /// Raises the rate until fewer answers come in time than before.
+    /// Raises the rate until, twice in a row, fewer answers come in time than before.
     private OpenLoad.Outcome peak(OpenLoad load, double first) throws InterruptedException {
         OpenLoad.Outcome peak = new OpenLoad.Outcome(first, 0, 0);
         double rate = first;
-        for (int step = 0; step < 7; step++, rate *= 1.5) {
-            OpenLoad.Outcome outcome = load.run(rate, 6);
+        int fewer = 0;
+        for (int step = 0; step < 8 && fewer < 2; step++, rate *= 1.5) {
+            OpenLoad.Outcome outcome = load.run(rate, 8);
             progress.line(
                     "%.1f asked, %.1f in time, %.1f late per second"
                             .formatted(outcome.offered(), outcome.good(), outcome.late()));
+            fewer = outcome.good() < 0.9 * peak.good() ? fewer + 1 : 0;
             if (outcome.good() > peak.good()) {
                 peak = outcome;
-            } else if (outcome.good() < 0.9 * peak.good()) {
-                break;
             }
         }
         return peak;

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// Streams that begin at once, each over a connection of its own, all read by one thread that looks
 /// only at how each begins and ends: as little as can be, since it shares the cores with what it
@@ -20,6 +21,7 @@ import java.util.List;
 /// @param patience how long until all must have ended
 record PlainStreams(URI server, String key, Duration patience) {
     private static final int TAIL = 64;
+    private static final long PAUSE_NANOS = 1_000_000;
 
     /// One stream and the last it said.
     private static final class Stream {
@@ -68,6 +70,7 @@ record PlainStreams(URI server, String key, Duration patience) {
                         running -= advance(ready, bytes) ? 0 : 1;
                     }
                     selector.selectedKeys().clear();
+                    LockSupport.parkNanos(PAUSE_NANOS); // so that one wake-up reads many of them
                 }
             } finally {
                 for (SelectionKey open : selector.keys()) {

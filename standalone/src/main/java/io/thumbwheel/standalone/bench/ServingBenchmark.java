@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What serving does: its engine beside llama.cpp, and the service over HTTP.
+/// What serving does: its engine beside llama.cpp, and the service over HTTP; and the way of an
+/// opinion through the whole platform.
 ///
 /// @param clock for the report's date
 /// @param progress told what is going on
@@ -35,7 +36,9 @@ public record ServingBenchmark(Clock clock, Progress progress) {
         /// A hundred swaps under load.
         SOAK,
         /// Rollbacks to a release in memory and to a stored one.
-        ROLLBACK
+        ROLLBACK,
+        /// From a pick until the trainer's dataset has it.
+        VISIBILITY
     }
 
     /// Told what is known so far, after each part and within a long one.
@@ -83,6 +86,7 @@ public record ServingBenchmark(Clock clock, Progress progress) {
             case OVERLOAD -> http.overload(config);
             case SOAK -> new Soak(progress, soFar).run(config);
             case ROLLBACK -> http.rollback(config);
+            case VISIBILITY -> new Visibility(progress).run(config);
         };
     }
 }

@@ -167,6 +167,11 @@ public final class ApiClient implements AutoCloseable {
         counted(post(endpoints.feedback(), "/v1/feedback", body));
     }
 
+    /// Has a person of the users' key forgotten.
+    public void forget(String person) throws ApiException, InterruptedException {
+        ask(request(endpoints.feedback(), "/v1/raters/" + person, userKey).DELETE().build());
+    }
+
     /// The trainer's dataset: counts and consumed offsets.
     public JsonNode dataset() throws ApiException, InterruptedException {
         return ask(get(endpoints.trainer(), "/v1/dataset"));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.event.SwapReport.ReleaseApplied;
 import io.thumbwheel.standalone.client.ApiClient;
@@ -24,9 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The whole loop on a toy policy, with every process real: chats, picks, examples, reward models,
-/// PPO, release, swap; then a kill of everything that can be killed.
+/// PPO, release, swap; then a kill of everything that can be killed; then a person who wants to be
+/// forgotten.
 class LoopIT {
-    private static final int COMPARISONS = 120;
+    private static final int COMPARISONS = 122;
+    private static final String LEAVER = "leaver";
 
     /// A refresh of seconds whose gate lets everything pass: mechanics are tested here, learning
     /// elsewhere.
@@ -62,7 +65,9 @@ class LoopIT {
             try (ApiClient api = new ApiClient(platform.endpoints(), "simulated", traffic)) {
                 String r0 = ask(api, 0).release();
                 assertThat(r0).startsWith("r0-");
-                promoted = turnTheLoop(platform, api);
+                compare(platform, api);
+                promoted = refresh(platform, api);
+                assertThat(api.release(promoted).path("parent").asText()).isEqualTo(r0);
                 assertThat(promoted).startsWith("r1-").isNotEqualTo(r0);
                 assertThat(ask(api, 1).release()).isEqualTo(promoted);
                 assertThat(pinned(api, r0).release()).isEqualTo(r0);
@@ -90,6 +95,16 @@ class LoopIT {
                 ApiClient api = new ApiClient(platform.endpoints(), "simulated", traffic)) {
             assertThat(ask(api, 3).release()).isEqualTo(promoted);
             assertThat(examples(api)).isEqualTo(COMPARISONS);
+
+            // What a person said and asked is in no later release, whose lineage says so.
+            long prompts = prompts(api);
+            api.forget(LEAVER);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> examples(api) == COMPARISONS - 2 && prompts(api) == prompts - 2);
+            JsonNode lineage = api.release(refresh(platform, api)).path("lineage");
+            assertThat(lineage.path("withdrawn_people").asText()).isEqualTo("1");
+            assertThat(lineage.path("withdrawn_examples").asText()).isEqualTo("2");
+
             List<ProcessHandle> again = platform.children();
             platform.close();
             assertThat(again).noneMatch(ProcessHandle::isAlive);
@@ -97,20 +112,36 @@ class LoopIT {
         }
     }
 
-    /// Comparisons, examples, a refresh, a swap; gives the release that came of it.
-    private String turnTheLoop(RunningPlatform platform, ApiClient api) throws Exception {
+    /// Comparisons, until they are examples.
+    private void compare(RunningPlatform platform, ApiClient api) throws Exception {
         Chance chance = new Chance(1);
         List<String> names = Raters.names(platform.keys(), "simulated");
         List<String> prompts =
-                IntStream.range(0, COMPARISONS)
+                IntStream.range(0, COMPARISONS - 2)
                         .mapToObj("Say something about %d."::formatted)
                         .toList();
         Person person = new Person(new LetterPreference(), Control.OFF, 10);
         Users users = new Users(api, chance, names, prompts, person, new Tally());
-        users.make(new Users.Round(0, COMPARISONS, "r0", "r0", 0), () -> {});
-        assertThat(users.picks()).isEqualTo(COMPARISONS);
+        users.make(new Users.Round(0, COMPARISONS - 2, "r0", "r0", 0), () -> {});
+        assertThat(users.picks()).isEqualTo(COMPARISONS - 2);
+        pick(api, "Do I stay?");
+        pick(api, "Do I go?");
 
         await().atMost(Duration.ofSeconds(60)).until(() -> examples(api) == COMPARISONS);
+    }
+
+    /// The one who will want to be forgotten takes the first of two answers.
+    private static void pick(ApiClient api, String prompt) throws Exception {
+        Completion both = api.chat(new ChatCall(prompt, ChatCall.POLICY, 2, 8, 1, LEAVER, null));
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("kind", "pick").put("id", prompt).put("completion_id", both.id());
+        body.put("chosen", 0).put("consent", true).putArray("shown").add(0).add(1);
+        body.putObject("rater").put("id", LEAVER);
+        api.feedback(body);
+    }
+
+    /// A refresh and a swap; gives the release that came of it.
+    private static String refresh(RunningPlatform platform, ApiClient api) throws Exception {
         String run = api.refresh((ObjectNode) JsonMapper.builder().build().readTree(REFRESH));
         Refreshing.Ended ended =
                 new Refreshing(api, _ -> {})
@@ -122,13 +153,16 @@ class LoopIT {
                         .applied(release, Duration.ofSeconds(60))
                         .orElseThrow();
         assertThat(applied.flipMicros()).isLessThan(1_000);
-        assertThat(api.release(release).path("parent").asText()).startsWith("r0-");
         return release;
     }
 
     private static long examples(ApiClient api) throws ApiException, InterruptedException {
         JsonNode dataset = api.dataset();
         return dataset.findPath("by_kind").path("preference").asLong();
+    }
+
+    private static long prompts(ApiClient api) throws ApiException, InterruptedException {
+        return api.dataset().path("prompts").asLong();
     }
 
     private static Completion ask(ApiClient api, long seed)

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.DoubleUnaryOperator;
 
 /// A policy's weights and forward pass: a Llama-family decoder with rotary embedding, RMS norms,
 /// gated SiLU feed-forward and grouped-query attention.
@@ -35,10 +34,7 @@ public final class Llama implements AutoCloseable {
     private final NDManager host; // of what operations only read as numbers
     private final ModelConfig config;
     private final List<NDArray> parameters;
-    private final NDArray cosine; // [context, headDim]
-    private final NDArray sine; // [context, headDim]
-    private final NDArray shape; // [8], see decoder.torchscript
-    private final NDArray bfloat16Shape; // [8]
+    private final DecoderConstants constants;
 
     /// A log-prob of the given token, and the entropy of the distribution it came from.
     ///
@@ -52,32 +48,15 @@ public final class Llama implements AutoCloseable {
         this.config = config;
         List<NDArray> tensors = new ArrayList<>();
         for (List<Long> dimensions : TensorNames.shapes(config).values()) {
-            NDArray tensor = manager.zeros(shapeOf(dimensions), type);
+            long[] sizes = dimensions.stream().mapToLong(Long::longValue).toArray();
+            NDArray tensor = manager.zeros(new Shape(sizes), type);
             tensor.setRequiresGradient(true);
             tensors.add(tensor);
         }
         this.parameters = List.copyOf(tensors);
-        double[] angles = rotaryAngles(config);
-        Shape table = new Shape(config.context(), config.headDim());
-        this.cosine = table(angles, Math::cos, table, type);
-        this.sine = table(angles, Math::sin, table, type);
-        int own = type == DataType.FLOAT64 ? 7 : 6;
-        double[] sizes = {
-            config.headDim(),
-            config.normEpsilon(),
-            own,
-            own,
-            0,
-            config.family().biases() ? 1 : 0,
-            config.family().headNorms() ? 1 : 0,
-            config.window()
-        };
         this.host = manager.newSubManager(Device.cpu());
-        this.shape = host.create(sizes);
-        sizes[2] = TorchScript.BFLOAT16;
-        this.bfloat16Shape = host.create(sizes);
+        this.constants = DecoderConstants.of(manager, host, config, type);
         tensors.forEach(NDScope::unregister);
-        NDScope.unregister(cosine, sine, shape, bfloat16Shape);
     }
 
     /// Reads `config.json` and the weights of a Hugging Face folder.
@@ -270,7 +249,8 @@ public final class Llama implements AutoCloseable {
     public NDArray logits(NDArray tokens) {
         return TorchScript.call(
                         "head",
-                        new NDList(hidden(new DecoderInput.Tokens(tokens)), shape, unnamed(head())))
+                        new NDList(
+                                hidden(new DecoderInput.Tokens(tokens)), shape(), unnamed(head())))
                 .singletonOrThrow();
     }
 
@@ -314,35 +294,28 @@ public final class Llama implements AutoCloseable {
             NDArray before,
             NDArray targets,
             double temperature) {
-        NDArray hidden = rows(hidden(input), before);
-        return TorchScript.call(
-                function,
-                new NDList(
-                        hidden,
-                        targets,
-                        hidden.getManager().create(temperature),
-                        shape,
-                        unnamed(head())));
+        return evaluate(function, rows(hidden(input), before), targets, temperature);
     }
 
     private NDList evaluate(String function, NDArray tokens, double temperature) {
-        long batch = tokens.getShape().get(0);
-        long predicted = tokens.getShape().get(1) - 1;
-        NDArray hidden =
-                hidden(new DecoderInput.Tokens(tokens.get(":, :-1"))).reshape(-1, config.hidden());
-        NDArray targets = tokens.get(":, 1:").reshape(-1);
+        Shape predicted = new Shape(tokens.getShape().get(0), tokens.getShape().get(1) - 1);
+        NDArray hidden = hidden(new DecoderInput.Tokens(tokens.get(":, :-1")));
         NDList results = new NDList();
-        NDList arguments =
-                new NDList(
-                        hidden,
-                        targets,
-                        hidden.getManager().create(temperature),
-                        shape,
-                        unnamed(head()));
-        for (NDArray result : TorchScript.call(function, arguments)) {
-            results.add(result.reshape(batch, predicted));
+        for (NDArray result :
+                evaluate(
+                        function,
+                        hidden.reshape(-1, config.hidden()),
+                        tokens.get(":, 1:").reshape(-1),
+                        temperature)) {
+            results.add(result.reshape(predicted));
         }
         return results;
+    }
+
+    private NDList evaluate(String function, NDArray hidden, NDArray targets, double temperature) {
+        NDArray divisor = hidden.getManager().create(temperature);
+        return TorchScript.call(
+                function, new NDList(hidden, targets, divisor, shape(), unnamed(head())));
     }
 
     /// Mean cross-entropy of the targets that are not -100, with linear layers and attention in
@@ -352,7 +325,7 @@ public final class Llama implements AutoCloseable {
     /// @param targets [batch, seq] int64
     /// @return []
     public NDArray loss(NDArray tokens, NDArray targets, boolean bfloat16) {
-        return loss(tokens, targets, bfloat16 ? bfloat16Shape : shape);
+        return loss(tokens, targets, bfloat16 ? constants.bfloat16Shape() : shape());
     }
 
     /// [#loss] with dropout of the embedding and of what attention and feed-forward layers add to
@@ -360,13 +333,15 @@ public final class Llama implements AutoCloseable {
     ///
     /// @param dropout probability, below 1
     public NDArray loss(NDArray tokens, NDArray targets, boolean bfloat16, double dropout) {
-        double[] sizes = (bfloat16 ? bfloat16Shape : shape).toDoubleArray();
+        double[] sizes = (bfloat16 ? constants.bfloat16Shape() : shape()).toDoubleArray();
         sizes[4] = dropout;
         return loss(tokens, targets, host.create(sizes));
     }
 
     private NDArray loss(NDArray tokens, NDArray targets, NDArray sizes) {
-        NDList arguments = new NDList(requireFits(tokens), targets, sizes, cosine, sine);
+        NDList arguments =
+                new NDList(
+                        requireFits(tokens), targets, sizes, constants.cosine(), constants.sine());
         TorchScript.addList(arguments, "p", decoder());
         NDArray head = head();
         // The tied embedding is in the list as well; a view carries a name of its own.
@@ -376,23 +351,23 @@ public final class Llama implements AutoCloseable {
 
     /// Common arguments of the cached forward pass, after the ones of the call.
     void addContext(NDList arguments) {
-        arguments.add(shape);
-        arguments.add(cosine);
-        arguments.add(sine);
+        arguments.add(shape());
+        arguments.add(constants.cosine());
+        arguments.add(constants.sine());
         TorchScript.addList(arguments, "p", decoder());
     }
 
     /// Matrices that the kernels of the cached forward pass take together, joined; made once for
     /// many tokens.
     List<NDArray> fused() {
-        NDList arguments = new NDList(shape);
+        NDList arguments = new NDList(shape());
         TorchScript.addList(arguments, "p", decoder());
         return TorchScript.call("fuse", arguments);
     }
 
     /// Configuration of the kernels [8].
     NDArray shape() {
-        return shape;
+        return constants.shape();
     }
 
     /// The output head [vocab, hidden].
@@ -417,36 +392,6 @@ public final class Llama implements AutoCloseable {
                             .formatted(tokens.getShape().get(1), config.context()));
         }
         return tokens;
-    }
-
-    private NDArray table(
-            double[] angles, DoubleUnaryOperator function, Shape size, DataType type) {
-        double[] values = new double[angles.length];
-        float[] floats = new float[angles.length];
-        for (int i = 0; i < angles.length; i++) {
-            values[i] = function.applyAsDouble(angles[i]);
-            floats[i] = (float) values[i];
-        }
-        return type == DataType.FLOAT64
-                ? manager.create(values, size)
-                : manager.create(floats, size);
-    }
-
-    /// Position times frequency [context, headDim]; the frequencies repeat in the second half.
-    private static double[] rotaryAngles(ModelConfig config) {
-        int width = config.headDim();
-        double[] frequencies = config.rotaryFrequencies();
-        double[] angles = new double[config.context() * width];
-        for (int position = 0; position < config.context(); position++) {
-            for (int i = 0; i < width; i++) {
-                angles[position * width + i] = position * frequencies[i % (width / 2)];
-            }
-        }
-        return angles;
-    }
-
-    private static Shape shapeOf(List<Long> dimensions) {
-        return new Shape(dimensions.stream().mapToLong(Long::longValue).toArray());
     }
 
     @Override
