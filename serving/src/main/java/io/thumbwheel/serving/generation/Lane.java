@@ -102,7 +102,11 @@ final class Lane {
             }
             sampler.weigh(logits, batch);
             for (int slot = 0; slot < batch; slot++) {
-                slots.at(slot).advance(sampler, slot, now);
+                slots.at(slot).draw(sampler, slot, now);
+            }
+            // At one go, so that whoever sends them wakes up once.
+            for (int slot = 0; slot < batch; slot++) {
+                slots.at(slot).tell();
             }
             load.drew(batch);
         } catch (PolicyFailedException | RuntimeException e) {
@@ -121,7 +125,8 @@ final class Lane {
             sequence.read(past + 1);
             sequence.prepare(sampler, logits, 0);
             sampler.weigh(logits, 1);
-            sequence.advance(sampler, 0, now);
+            sequence.draw(sampler, 0, now);
+            sequence.tell();
             load.drew(1);
         } catch (PolicyFailedException | RuntimeException e) {
             sequence.fail(e);

@@ -171,7 +171,8 @@ final class PromptReader {
         if (!sequence.deterministic() && policy.blocks() > 0) {
             load.lookedUp(sequence.promptLength(), sequence.cachedTokens());
         }
-        sequence.advance(sampler, row, now);
+        sequence.draw(sampler, row, now);
+        sequence.tell();
         begun = true;
         load.drew(1);
     }

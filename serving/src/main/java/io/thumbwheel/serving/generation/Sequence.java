@@ -28,6 +28,8 @@ final class Sequence implements Generation {
     private int length; // tokens in the KV cache: the token drawn last is not in it
     private int slot = -1;
     private int drawn;
+    private float logProb; // of the token drawn last
+    private TopTokens top = TopTokens.NONE; // of the same draw
     private PrefixCache.@Nullable Block block; // the last of its blocks that is kept
     private LogitsProcessor @Nullable [] processors; // made when the first token is due
     private volatile boolean cancelled;
@@ -161,10 +163,10 @@ final class Sequence implements Generation {
         sampler.prepare(logits, row, request.sampling(), processors());
     }
 
-    /// Draws the next token from row `row` of what was weighed, and ends where it is time to.
+    /// Draws the next token from row `row` of what was weighed; [#tell] comes next.
     ///
     /// @param now when the forward pass was over
-    void advance(Sampler sampler, int row, long now) {
+    void draw(Sampler sampler, int row, long now) {
         LogitsProcessor[] changes = processors();
         int token = sampler.draw(row, request.sampling(), random.uniform(drawn));
         if (token < 0) {
@@ -176,13 +178,23 @@ final class Sequence implements Generation {
             tokens = Arrays.copyOf(tokens, promptLength + Math.min(mostTokens, 2 * drawn + 62));
         }
         tokens[length] = token;
+        logProb = sampler.logProb();
+        top = sampler.top(request.topLogProbs());
         times.token(now);
         for (LogitsProcessor change : changes) {
             change.drawn(token);
         }
+    }
+
+    /// Tells the token that was drawn last, and ends where it is time to.
+    void tell() {
+        if (ended) {
+            return;
+        }
+        int token = lastToken();
         boolean goOn;
         try {
-            goOn = listener.token(token, sampler.logProb(), sampler.top(request.topLogProbs()));
+            goOn = listener.token(token, logProb, top);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a generation's listener failed, which ends the generation", e);
             fail(e);

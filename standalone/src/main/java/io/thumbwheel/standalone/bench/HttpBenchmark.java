@@ -34,8 +34,8 @@ record HttpBenchmark(Progress progress) {
             }
             // In turn, and first by turns: the machine's own pace changes from one second to the
             // next.
-            double[] engine = new double[16];
-            double[] http = new double[16];
+            double[] engine = new double[10];
+            double[] http = new double[10];
             for (int round = 0; round < engine.length; round++) {
                 if (round % 2 == 1) {
                     http[round] = streams(platform, 128);
