@@ -81,8 +81,22 @@ record PlainStreams(URI server, String key, Duration patience) {
     }
 
     private void open(Selector selector, byte[] body) throws IOException {
-        SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(server.getHost(), server.getPort()));
+        SocketChannel channel = SocketChannel.open();
+        try {
+            ask(channel, body);
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ, new Stream());
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void ask(SocketChannel channel, byte[] body) throws IOException {
+        channel.socket()
+                .connect(
+                        new InetSocketAddress(server.getHost(), server.getPort()),
+                        Math.toIntExact(patience.toMillis()));
         byte[] head =
                 "POST /v1/chat/completions HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
                         .formatted(server.getAuthority(), key, body.length)
@@ -92,8 +106,6 @@ record PlainStreams(URI server, String key, Duration patience) {
         while (request.hasRemaining()) {
             channel.write(request);
         }
-        channel.configureBlocking(false);
-        channel.register(selector, SelectionKey.OP_READ, new Stream());
     }
 
     /// Reads what there is; false at the stream's end.

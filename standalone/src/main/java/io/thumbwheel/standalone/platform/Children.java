@@ -20,8 +20,7 @@ import java.util.Map;
 /// ready.
 final class Children {
     /// Weights lie in pages of 2 MB where the kernel grants them: after another thread's turn a
-    /// forward pass has to look up again where its pages are, and a thousandth of them is soon
-    /// found.
+    /// forward pass has to look up again where its pages are, and there are 512 times fewer.
     private static final Map<String, String> HUGE_PAGES =
             Map.of("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 

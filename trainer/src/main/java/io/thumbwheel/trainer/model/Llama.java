@@ -339,12 +339,12 @@ public final class Llama implements AutoCloseable {
     }
 
     private NDArray loss(NDArray tokens, NDArray targets, NDArray sizes) {
-        NDList arguments =
-                new NDList(
-                        requireFits(tokens), targets, sizes, constants.cosine(), constants.sine());
+        NDList arguments = new NDList(requireFits(tokens), targets, sizes);
+        arguments.add(constants.cosine());
+        arguments.add(constants.sine());
         TorchScript.addList(arguments, "p", decoder());
         NDArray head = head();
-        // The tied embedding is in the list as well; a view carries a name of its own.
+        // The tied embedding is in the list, too; a view carries a name of its own.
         arguments.add(config.tied() ? head.reshape(head.getShape()) : unnamed(head));
         return TorchScript.call("loss", arguments).singletonOrThrow();
     }
@@ -357,8 +357,7 @@ public final class Llama implements AutoCloseable {
         TorchScript.addList(arguments, "p", decoder());
     }
 
-    /// Matrices that the kernels of the cached forward pass take together, joined; made once for
-    /// many tokens.
+    /// Matrices that the cached forward pass takes together, joined; made once for many tokens.
     List<NDArray> fused() {
         NDList arguments = new NDList(shape());
         TorchScript.addList(arguments, "p", decoder());
