@@ -54,8 +54,8 @@ public final class BenchCommand implements Callable<Integer> {
         replay,
         visible,
         intake,
-        bulk,
         imports,
+        bulk,
         trust
     }
 

@@ -21,7 +21,11 @@ final class BulkPart implements BenchPart {
     private static final String SCRATCH = "bench";
     private static final int LINES = 2_000;
     private static final int CONNECTIONS = 3;
-    private static final double SECONDS = 6;
+
+    /// Of lines, the JVM goes on compiling what takes them for half a minute on two cores.
+    private static final double WARM_UP_SECONDS = 40;
+
+    private static final double SECONDS = 10;
 
     @Override
     public List<Figure> measure(BenchPlatform platform) throws IOException, InterruptedException {
@@ -31,7 +35,7 @@ final class BulkPart implements BenchPart {
         // First, while there is nothing to join.
         double producer = producer(platform.kafka(), EventCodec.encode(samples.thumb(about, 1)));
         HttpLoad load = new HttpLoad(platform.port(), platform.key(), "application/x-ndjson");
-        load.perSecond("/v1/feedback", CONNECTIONS, SECONDS, i -> lines(about, "warm", i));
+        load.perSecond("/v1/feedback", CONNECTIONS, WARM_UP_SECONDS, i -> lines(about, "warm", i));
         double bulk =
                 LINES
                         * load.perSecond(
@@ -62,7 +66,7 @@ final class BulkPart implements BenchPart {
             admin.createTopics(List.of(new NewTopic(SCRATCH, 4, (short) 1)))
                     .all()
                     .get(10, TimeUnit.SECONDS);
-            send(producer, record, SECONDS);
+            send(producer, record, WARM_UP_SECONDS);
             return send(producer, record, SECONDS);
         } catch (Exception e) {
             throw new IOException("the producer could not be measured", e);

@@ -89,8 +89,8 @@ final class Samples {
 
     /// A pick as a client sends it.
     static byte[] pick(CompletionId about, String id) {
-        return "{\"id\":\"%s\",\"completion_id\":\"%s\",\"kind\":\"pick\",\"chosen\":1,\"shown\":[1,0],\"consent\":true,\"rater\":{\"id\":\"u1\"}}"
-                .formatted(id, about)
+        return "{\"id\":\"%s\",\"completion_id\":\"%s\",\"kind\":\"pick\",\"chosen\":1,\"shown\":[1,0],\"consent\":true,\"rater\":{\"id\":\"u%d\"}}"
+                .formatted(id, about, Math.floorMod(id.hashCode(), RATERS))
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -54,6 +55,10 @@ public class TrustWatch {
 
     /// An assessment of much takes seconds: at most one part in so many of the time goes into it.
     private static final int LEAST_REST = 20;
+
+    /// Opinions come in faster than they are joined: at most one part in so many of the time goes
+    /// into reading them here, so that those who send them and the join have the rest.
+    private static final int LEAST_REST_OF_READING = 10;
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
 
@@ -138,14 +143,14 @@ public class TrustWatch {
                 LOG.debug("woken up to stop");
             } catch (KafkaException | IllegalStateException e) {
                 LOG.errorf(e, "raters are not being assessed; next attempt in %s", PAUSE);
-                pause();
+                pause(PAUSE);
             }
         }
     }
 
-    private void pause() {
+    private void pause(Duration length) {
         try {
-            if (stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (stopping.await(length.toNanos(), TimeUnit.NANOSECONDS)) {
                 LOG.debug("stopped while waiting");
             }
         } catch (InterruptedException e) {
@@ -166,7 +171,14 @@ public class TrustWatch {
             long nextAt = System.nanoTime();
             boolean caughtUp = false;
             while (!isStopping()) {
-                reader.poll(POLL).forEach(record -> take(record, window, read));
+                ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
+                long polled = System.nanoTime();
+                records.forEach(record -> take(record, window, read));
+                if (caughtUp) {
+                    pause(
+                            Duration.ofNanos(System.nanoTime() - polled)
+                                    .multipliedBy(LEAST_REST_OF_READING - 1));
+                }
                 boolean leads = leadership.held();
                 caughtUp = caughtUp || reader.lag() == 0;
                 if (caughtUp && System.nanoTime() - nextAt >= 0) {

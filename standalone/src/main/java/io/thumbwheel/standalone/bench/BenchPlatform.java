@@ -72,9 +72,9 @@ final class BenchPlatform implements AutoCloseable {
     }
 
     /// Reads streams with hardly any work of its own; not counted in the traffic.
-    PlainStreams plainStreams(Duration patience) {
+    PlainAnswers plainAnswers(Duration patience) {
         Endpoints endpoints = platform.endpoints();
-        return new PlainStreams(endpoints.serving(), endpoints.key(KEY), patience);
+        return new PlainAnswers(endpoints.serving(), endpoints.key(KEY), patience);
     }
 
     Traffic traffic() {

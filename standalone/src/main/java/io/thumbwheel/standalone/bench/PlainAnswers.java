@@ -12,19 +12,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// Streams that begin at once, each over a connection of its own, all read by one thread that looks
-/// only at how each begins and ends: as little as can be, since it shares the cores with what it
-/// measures.
+/// Answers that are asked for at once, each over a connection of its own, all read by one thread
+/// that looks only at how each begins and ends: as little as can be, since it shares the cores with
+/// what it measures.
 ///
 /// @param server where to
 /// @param key the API key to come with
 /// @param patience how long until all must have ended
-record PlainStreams(URI server, String key, Duration patience) {
+record PlainAnswers(URI server, String key, Duration patience) {
     private static final int TAIL = 64;
     private static final long PAUSE_NANOS = 1_000_000;
 
-    /// One stream and the last it said.
-    private static final class Stream {
+    /// One answer and the last it said.
+    private static final class Reply {
         private final StringBuilder said = new StringBuilder();
         private boolean begun;
 
@@ -32,25 +32,26 @@ record PlainStreams(URI server, String key, Duration patience) {
             said.append(StandardCharsets.ISO_8859_1.decode(bytes));
             if (!begun) {
                 if (said.indexOf("HTTP/1.1 200") != 0) {
-                    throw new IOException("a stream was refused: " + said);
+                    throw new IOException("an answer was refused: " + said);
                 }
                 begun = true;
             }
             said.delete(0, Math.max(0, said.length() - TAIL));
         }
 
-        void end() throws IOException {
-            if (said.indexOf("data: [DONE]") < 0) {
-                throw new IOException("a stream ended with " + said);
+        void end(String last) throws IOException {
+            if (said.indexOf(last) < 0) {
+                throw new IOException("an answer ended with " + said);
             }
         }
     }
 
     /// Asks for all and returns when all have ended well.
     ///
-    /// @param bodies of the requests, JSON with `stream`
+    /// @param bodies of the requests, JSON
+    /// @param last what each ends with
     /// @throws IOException where one does not end well, or not in time
-    void read(List<byte[]> bodies) throws IOException {
+    void read(List<byte[]> bodies, String last) throws IOException {
         long end = System.nanoTime() + patience.toNanos();
         try (Selector selector = Selector.open()) {
             try {
@@ -63,11 +64,11 @@ record PlainStreams(URI server, String key, Duration patience) {
                     long left = (end - System.nanoTime()) / 1_000_000;
                     if (left <= 0 || selector.select(left) == 0) {
                         throw new IOException(
-                                "%d streams have not ended after %d s"
+                                "%d answers have not ended after %d s"
                                         .formatted(running, patience.toSeconds()));
                     }
                     for (SelectionKey ready : selector.selectedKeys()) {
-                        running -= advance(ready, bytes) ? 0 : 1;
+                        running -= advance(ready, bytes, last) ? 0 : 1;
                     }
                     selector.selectedKeys().clear();
                     LockSupport.parkNanos(PAUSE_NANOS); // so that one wake-up reads many of them
@@ -85,7 +86,7 @@ record PlainStreams(URI server, String key, Duration patience) {
         try {
             ask(channel, body);
             channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ, new Stream());
+            channel.register(selector, SelectionKey.OP_READ, new Reply());
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -108,17 +109,18 @@ record PlainStreams(URI server, String key, Duration patience) {
         }
     }
 
-    /// Reads what there is; false at the stream's end.
-    private static boolean advance(SelectionKey ready, ByteBuffer bytes) throws IOException {
-        Stream stream = (Stream) ready.attachment();
+    /// Reads what there is; false at its end.
+    private static boolean advance(SelectionKey ready, ByteBuffer bytes, String last)
+            throws IOException {
+        Reply reply = (Reply) ready.attachment();
         int read = ((SocketChannel) ready.channel()).read(bytes.clear());
         if (read < 0) {
             ready.cancel();
             ready.channel().close();
-            stream.end();
+            reply.end(last);
             return false;
         }
-        stream.read(bytes.flip());
+        reply.read(bytes.flip());
         return true;
     }
 }
