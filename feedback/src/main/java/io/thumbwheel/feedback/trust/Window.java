@@ -39,6 +39,9 @@ public final class Window {
     /// One of each of the names that come again and again.
     private final Map<String, String> names = new HashMap<>();
 
+    /// One of each of the answers that opinions are about.
+    private final Map<ChoiceRef, ChoiceRef> refs = new HashMap<>();
+
     private Instant newest = Instant.EPOCH;
     private long evicted;
 
@@ -94,7 +97,7 @@ public final class Window {
     private Seen seen(CompletionServed served, String prompt, int index) {
         CompletionServed.Choice choice = served.choices().get(index);
         return new Seen(
-                new ChoiceRef(served.id(), index),
+                shared(new ChoiceRef(served.id(), index)),
                 Digest.of(prompt + choice.tokenIds()),
                 choice.tokenIds().size(),
                 named(choice.release()));
@@ -102,6 +105,10 @@ public final class Window {
 
     private String named(String name) {
         return names.computeIfAbsent(name, Function.identity());
+    }
+
+    private ChoiceRef shared(ChoiceRef ref) {
+        return refs.computeIfAbsent(ref, Function.identity());
     }
 
     /// An opinion came. The same rules as the join's: the newest of a rater about an item holds, a
@@ -147,7 +154,7 @@ public final class Window {
                 network == null ? null : named(network),
                 tenant == null ? null : named(tenant),
                 Said.of(given.opinion()),
-                refs(given).stream().map(ref -> answer(ref).map(Seen::ref).orElse(ref)).toList(),
+                refs(given).stream().map(this::shared).toList(),
                 text(given.opinion()));
     }
 
@@ -170,6 +177,7 @@ public final class Window {
         evicted += trim(opinions, Heard::at, limits.opinions(), since);
         newestAbout.values().removeIf(key -> !opinions.containsKey(key));
         names.clear();
+        refs.clear();
     }
 
     private static <K, V> int trim(

@@ -56,9 +56,9 @@ public class TrustWatch {
     /// An assessment of much takes seconds: at most one part in so many of the time goes into it.
     private static final int LEAST_REST = 20;
 
-    /// Opinions come in faster than they are joined: at most one part in so many of the time goes
-    /// into reading them here, so that those who send them and the join have the rest.
-    private static final int LEAST_REST_OF_READING = 10;
+    /// Whoever sends opinions and the join come first: at most one part in so many of the time goes
+    /// into reading what they wrote.
+    private static final int LEAST_REST_OF_READING = 8;
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
 
@@ -174,11 +174,9 @@ public class TrustWatch {
                 ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
                 long polled = System.nanoTime();
                 records.forEach(record -> take(record, window, read));
-                if (caughtUp) {
-                    pause(
-                            Duration.ofNanos(System.nanoTime() - polled)
-                                    .multipliedBy(LEAST_REST_OF_READING - 1));
-                }
+                pause(
+                        Duration.ofNanos(System.nanoTime() - polled)
+                                .multipliedBy(LEAST_REST_OF_READING - 1));
                 boolean leads = leadership.held();
                 caughtUp = caughtUp || reader.lag() == 0;
                 if (caughtUp && System.nanoTime() - nextAt >= 0) {
