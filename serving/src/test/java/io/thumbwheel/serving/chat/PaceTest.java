@@ -65,11 +65,11 @@ class PaceTest {
     void aloneIsWhatItWasWithoutLoad() {
         quietly(2_000, 8, 2);
         assertThat(pace.most(2)).isEqualTo(4);
-        measure(20_000, 20, 2); // something else takes 12 ms of each step
+        measure(500_000, 20, 2); // something else takes 12 ms of each step, for long
 
-        // Alone 10 ms, of which 17.5 are planned, and one takes 22 by now.
+        // Alone 10 ms, of which 17.5 or 25 are planned; one takes 22 by now, two take 24.
         assertThat(pace.most(2)).isEqualTo(1);
-        assertThat(pace.most(3)).isEqualTo(3);
+        assertThat(pace.most(3)).isEqualTo(2);
     }
 
     @Test

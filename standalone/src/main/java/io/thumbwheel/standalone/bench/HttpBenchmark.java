@@ -167,11 +167,36 @@ record HttpBenchmark(Progress progress) {
             OpenLoad load = new OpenLoad(platform.api(), tokens, good);
 
             OpenLoad.Outcome peak = peak(load, 500 / Quantiles.of(unloaded, 0.5));
-            OpenLoad.Outcome over = load.run(4 * peak.offered(), 12);
+            // In turn, since the machine's own pace changes meanwhile. What serving can carry is
+            // what it answers in time, which it still does where more is asked.
+            double[] most = new double[6];
+            double[] over = new double[most.length];
+            double[] late = new double[most.length];
+            for (int round = 0; round < most.length; round++) {
+                most[round] = load.run(peak.offered(), 6).good();
+                OpenLoad.Outcome outcome = load.run(4 * peak.good(), 6);
+                over[round] = outcome.good();
+                late[round] = outcome.late();
+                progress.line(
+                        "%.1f asked, %.1f in time; %.1f asked, %.1f in time, %.1f late per second"
+                                .formatted(
+                                        peak.offered(),
+                                        most[round],
+                                        outcome.offered(),
+                                        outcome.good(),
+                                        outcome.late()));
+            }
             return List.of(
                     Ratio.atLeast(
-                            "goodput at 4 times the load", over.good(), peak.good(), 0.85, "/s"),
-                    Ratio.figure("late answers at 4 times the load", over.late(), "/s"),
+                            "goodput at 4 times the load",
+                            DoubleStream.of(over).average().orElseThrow(),
+                            DoubleStream.of(most).average().orElseThrow(),
+                            0.85,
+                            "/s"),
+                    Ratio.figure(
+                            "late answers at 4 times the load",
+                            DoubleStream.of(late).average().orElseThrow(),
+                            "/s"),
                     Ratio.figure("unloaded answer of 128 tokens", good / 2, "ms"));
         }
     }
