@@ -1,19 +1,17 @@
 package io.thumbwheel.serving.onnx;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// The tensors of one forward pass over `batch` slots of `seq` new tokens each, bound to the memory
 /// that they live in: the cache is input and output at once, so it is updated in place. Owns the
@@ -25,14 +23,15 @@ final class ForwardPass implements AutoCloseable {
     private final IntBuffer lastPositions; // [batch]
     private final IntBuffer longest; // []
     private final LongBuffer rows; // [batch]
-    private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-    private final Map<String, OnnxValue> outputs = new LinkedHashMap<>();
-    private final List<OnnxTensor> owned = new ArrayList<>();
+    private final NativeSession session;
+    private final Map<String, OnnxTensor> tensors = new HashMap<>();
+    private final MemorySegment bound;
 
     /// @param memory for the inputs, direct, at least [#inputBytes]
     /// @param logits of at least [batch, vocab]
     ForwardPass(
             OrtEnvironment environment,
+            NativeSession session,
             ByteBuffer memory,
             KvCache cache,
             FloatBuffer logits,
@@ -41,6 +40,7 @@ final class ForwardPass implements AutoCloseable {
             int batch,
             int seq)
             throws OrtException {
+        this.session = session;
         this.batch = batch;
         this.seq = seq;
         int rowsAt = batch * seq * Long.BYTES;
@@ -51,25 +51,27 @@ final class ForwardPass implements AutoCloseable {
         lastPositions = part(memory, positionsAt, longestAt).asIntBuffer();
         longest = part(memory, longestAt, longestAt + Integer.BYTES).asIntBuffer();
         try {
-            bind(
+            long[] each = {batch};
+            tensors.put(
                     "input_ids",
                     OnnxTensor.createTensor(environment, inputIds, new long[] {batch, seq}));
-            bind(
-                    "last_positions",
-                    OnnxTensor.createTensor(environment, lastPositions, new long[] {batch}));
-            bind("longest", OnnxTensor.createTensor(environment, longest, new long[] {}));
-            bind("rows", OnnxTensor.createTensor(environment, rows, new long[] {batch}));
+            tensors.put(
+                    "last_positions", OnnxTensor.createTensor(environment, lastPositions, each));
+            tensors.put("longest", OnnxTensor.createTensor(environment, longest, new long[] {}));
+            tensors.put("rows", OnnxTensor.createTensor(environment, rows, each));
             for (int i = 0; i < cache.size(); i++) {
                 String name = (i % 2 == 0 ? "key." : "value.") + i / 2;
                 OnnxTensor view = cache.view(environment, i, firstSlot, batch);
-                bind("past_" + name, view);
-                outputs.put("present_" + name, view);
+                tensors.put("past_" + name, view);
+                tensors.put("present_" + name, view);
             }
-            OnnxTensor wanted =
+            tensors.put(
+                    "logits",
                     OnnxTensor.createTensor(
-                            environment, logits.slice(0, batch * vocab), new long[] {batch, vocab});
-            owned.add(wanted);
-            outputs.put("logits", wanted);
+                            environment,
+                            logits.slice(0, batch * vocab),
+                            new long[] {batch, vocab}));
+            bound = session.bind(tensors);
         } catch (OrtException | RuntimeException e) {
             close();
             throw e;
@@ -119,23 +121,14 @@ final class ForwardPass implements AutoCloseable {
     }
 
     /// Runs it: cache and logits are written.
-    void run(OrtSession session) throws OrtException {
-        try (OrtSession.Result result = session.run(inputs, outputs)) {
-            if (result.size() != outputs.size()) {
-                throw new IllegalStateException("the graph gave " + result.size() + " outputs");
-            }
-        }
+    void run() throws OrtException {
+        session.run(bound);
     }
 
     @Override
     public void close() {
-        owned.forEach(OnnxTensor::close);
-        owned.clear();
-    }
-
-    private void bind(String name, OnnxTensor tensor) {
-        owned.add(tensor);
-        inputs.put(name, tensor);
+        Set.copyOf(tensors.values()).forEach(OnnxTensor::close);
+        tensors.clear();
     }
 
     private static ByteBuffer part(ByteBuffer memory, int from, int to) {

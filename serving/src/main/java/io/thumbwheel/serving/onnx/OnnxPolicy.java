@@ -23,6 +23,7 @@ public final class OnnxPolicy implements Policy {
     private final Path folder;
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final NativeSession runs;
     private final KvLayout layout;
     private final Set<Integer> ends;
     private final KvArena.Lease lease;
@@ -49,6 +50,7 @@ public final class OnnxPolicy implements Policy {
         this.folder = folder;
         this.environment = environment;
         this.session = session;
+        this.runs = new NativeSession(session);
         this.layout = layout;
         this.ends = ends;
         this.lease = lease;
@@ -159,7 +161,7 @@ public final class OnnxPolicy implements Policy {
         checkOpen();
         try (ForwardPass pass = passing(firstSlot, prompts.length, seq)) {
             pass.prompts(prompts);
-            pass.run(session);
+            pass.run();
             return logits;
         } catch (OrtException e) {
             throw failed("prefill of " + prompts.length + " prompts", e);
@@ -178,12 +180,12 @@ public final class OnnxPolicy implements Policy {
                     steps[slot] = step;
                 }
                 step.chunk(tokens, past);
-                step.run(session);
+                step.run();
                 return logits;
             }
             try (ForwardPass pass = passing(slot, 1, end - past)) {
                 pass.chunk(tokens, past);
-                pass.run(session);
+                pass.run();
                 return logits;
             }
         } catch (OrtException e) {
@@ -201,7 +203,7 @@ public final class OnnxPolicy implements Policy {
                 decodes[batch - 1] = pass;
             }
             pass.appended(tokens, lengths);
-            pass.run(session);
+            pass.run();
             return logits;
         } catch (OrtException e) {
             throw failed("decoding " + batch + " sequences", e);
@@ -265,7 +267,7 @@ public final class OnnxPolicy implements Policy {
     /// A pass that is run again and again: a token for each slot.
     private ForwardPass lasting(int firstSlot, int batch) throws OrtException {
         ByteBuffer inputs = ByteBuffer.allocateDirect(ForwardPass.inputBytes(batch, 1));
-        return new ForwardPass(environment, inputs, cache, logits, vocab(), firstSlot, batch, 1);
+        return pass(inputs, firstSlot, batch, 1);
     }
 
     /// A pass that is run once.
@@ -274,7 +276,13 @@ public final class OnnxPolicy implements Policy {
         if (scratch.capacity() < bytes) {
             scratch = ByteBuffer.allocateDirect(Math.max(bytes, 2 * scratch.capacity()));
         }
-        return new ForwardPass(environment, scratch, cache, logits, vocab(), firstSlot, batch, seq);
+        return pass(scratch, firstSlot, batch, seq);
+    }
+
+    private ForwardPass pass(ByteBuffer inputs, int firstSlot, int batch, int seq)
+            throws OrtException {
+        return new ForwardPass(
+                environment, runs, inputs, cache, logits, vocab(), firstSlot, batch, seq);
     }
 
     private void checkOpen() {

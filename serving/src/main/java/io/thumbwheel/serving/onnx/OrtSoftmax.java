@@ -1,13 +1,13 @@
 package io.thumbwheel.serving.onnx;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -25,6 +25,7 @@ final class OrtSoftmax implements AutoCloseable {
 
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final NativeSession runs;
     private final FloatBuffer logits;
     private final FloatBuffer probabilities;
     private final int vocab;
@@ -49,6 +50,7 @@ final class OrtSoftmax implements AutoCloseable {
                         .asFloatBuffer();
         this.rows = new @Nullable Rows[layout.slots()];
         this.session = open(environment);
+        this.runs = new NativeSession(session);
     }
 
     private static OrtSession open(OrtEnvironment environment) throws OrtException {
@@ -65,11 +67,7 @@ final class OrtSoftmax implements AutoCloseable {
 
     /// The tensors of so many rows.
     private record Rows(
-            OnnxTensor logits,
-            OnnxTensor scale,
-            OnnxTensor probabilities,
-            Map<String, OnnxTensor> inputs,
-            Map<String, OnnxValue> outputs) {}
+            OnnxTensor logits, OnnxTensor scale, OnnxTensor probabilities, MemorySegment tensors) {}
 
     private Rows bind(int count) throws OrtException {
         long[] shape = {count, vocab};
@@ -80,7 +78,7 @@ final class OrtSoftmax implements AutoCloseable {
         OnnxTensor to =
                 OnnxTensor.createTensor(environment, probabilities.slice(0, count * vocab), shape);
         return new Rows(
-                from, by, to, Map.of("logits", from, "scale", by), Map.of("probabilities", to));
+                from, by, to, runs.bind(Map.of("logits", from, "scale", by, "probabilities", to)));
     }
 
     /// Of the first `count` rows of the logits.
@@ -94,7 +92,7 @@ final class OrtSoftmax implements AutoCloseable {
             rows[count - 1] = bound;
         }
         scale.put(0, scales, 0, count);
-        session.run(bound.inputs(), bound.outputs()).close();
+        runs.run(bound.tensors());
         return probabilities;
     }
 

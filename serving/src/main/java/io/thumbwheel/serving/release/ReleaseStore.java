@@ -24,14 +24,16 @@ public final class ReleaseStore {
     private static final Pattern ID = Pattern.compile("r\\d{1,9}-[0-9a-f]{8}");
 
     private final Path root;
+    private final KnownDigests digests;
 
     @Inject
-    ReleaseStore(ServingConfig config) {
-        this(config.releases());
+    ReleaseStore(ServingConfig config, KnownDigests digests) {
+        this(config.releases(), digests);
     }
 
-    ReleaseStore(Path root) {
+    ReleaseStore(Path root, KnownDigests digests) {
         this.root = root;
+        this.digests = digests;
     }
 
     /// Whether it has the release; says nothing about whether it is whole.
@@ -130,7 +132,7 @@ public final class ReleaseStore {
                     "release %s names a file outside of its folder: %s".formatted(id, name));
         }
         try {
-            FileDigest found = FileDigest.of(file);
+            FileDigest found = digests.of(file);
             if (!found.equals(expected)) {
                 throw new ReleaseRefusedException(
                         "%s of release %s is damaged: sha256 %s and %d bytes, the manifest says %s and %d"

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
+import io.thumbwheel.serving.generation.PolicyFailedException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,6 +231,37 @@ class OnnxPolicyTest {
 
     /// @param batch [batch, vocab]
     /// @param single [1, vocab]
+    @Test
+    void aStepOfThreeAnswersAllocatesNothing() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int[] tokens = {105, 106, 107};
+        int[] lengths = {SHORT.length, LONG.length, MIDDLE.length};
+        float[] scales = {1, 1, 0.5f};
+        try (OnnxPolicy policy = load(3)) {
+            policy.prefill(0, new int[][] {SHORT, LONG, MIDDLE});
+            long bytes = 0;
+            for (int step = 0; step < 2_000; step++) {
+                if (step == 1_000) { // compiled by then
+                    bytes = threads.getCurrentThreadAllocatedBytes();
+                }
+                policy.softmax(policy.decode(tokens, lengths, 3), scales, 3);
+            }
+            bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
+            assertThat(bytes / 1_000).isZero();
+        }
+    }
+
+    @Test
+    void anErrorOfTheGraphSaysWhatItIs() throws Exception {
+        try (OnnxPolicy policy = load(1)) {
+            assertThatThrownBy(() -> policy.prefill(0, new int[][] {{1, 3, 1 << 20}}))
+                    .isInstanceOf(PolicyFailedException.class)
+                    .hasMessageContaining("prefill of 1 prompts failed")
+                    .hasMessageContaining("indices element out of data bounds");
+            assertThat(policy.prefill(0, new int[][] {SHORT}).get(0)).isFinite();
+        }
+    }
+
     private static void assertRow(FloatBuffer batch, int row, FloatBuffer single) {
         for (int id = 0; id < 264; id++) {
             assertThat(batch.get(row * 264 + id))

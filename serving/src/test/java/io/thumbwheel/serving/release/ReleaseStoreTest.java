@@ -7,6 +7,7 @@ import io.thumbwheel.serving.ReleaseFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,18 +24,22 @@ class ReleaseStoreTest {
         Files.createDirectories(root.resolve(".part-r2-00000000"));
     }
 
+    private static ReleaseStore store(Path root) {
+        return new ReleaseStore(root, new KnownDigests(Clock.systemUTC()));
+    }
+
     @Test
     void releasesAreListedFromTheFirst() {
-        ReleaseStore store = new ReleaseStore(root);
+        ReleaseStore store = store(root);
 
         assertThat(store.ids()).containsExactly(ReleaseFolders.FIRST, ReleaseFolders.NEXT);
         assertThat(store.first()).contains(ReleaseFolders.FIRST);
-        assertThat(new ReleaseStore(root.resolve("none")).ids()).isEmpty();
+        assertThat(store(root.resolve("none")).ids()).isEmpty();
     }
 
     @Test
     void ancestorsLeadBackToTheFirst() throws IOException {
-        ReleaseStore store = new ReleaseStore(root);
+        ReleaseStore store = store(root);
 
         assertThat(store.ancestors(ReleaseFolders.NEXT)).containsExactly(ReleaseFolders.FIRST);
         assertThat(store.ancestors(ReleaseFolders.FIRST)).isEmpty();
@@ -45,7 +50,7 @@ class ReleaseStoreTest {
 
     @Test
     void nothingOutsideOfTheStoreIsARelease() {
-        ReleaseStore store = new ReleaseStore(root.resolve(ReleaseFolders.FIRST));
+        ReleaseStore store = store(root.resolve(ReleaseFolders.FIRST));
 
         assertThat(store.contains("../" + ReleaseFolders.NEXT)).isFalse();
         assertThat(store.contains("")).isFalse();
@@ -53,8 +58,7 @@ class ReleaseStoreTest {
 
     @Test
     void aWholeReleaseIsTaken() throws ReleaseRefusedException {
-        assertThat(new ReleaseStore(root).verify(ReleaseFolders.FIRST).id())
-                .isEqualTo(ReleaseFolders.FIRST);
+        assertThat(store(root).verify(ReleaseFolders.FIRST).id()).isEqualTo(ReleaseFolders.FIRST);
     }
 
     @ParameterizedTest
@@ -62,7 +66,7 @@ class ReleaseStoreTest {
     void oneFlippedBitIsFound(String file) throws IOException {
         ReleaseFolders.damage(root.resolve(ReleaseFolders.FIRST).resolve(file));
 
-        assertThatThrownBy(() -> new ReleaseStore(root).verify(ReleaseFolders.FIRST))
+        assertThatThrownBy(() -> store(root).verify(ReleaseFolders.FIRST))
                 .isInstanceOf(ReleaseRefusedException.class)
                 .hasMessageContaining(file + " of release r0-6320f0ed is damaged");
     }
@@ -71,7 +75,7 @@ class ReleaseStoreTest {
     void aMissingFileIsFound() throws IOException {
         Files.delete(root.resolve(ReleaseFolders.FIRST).resolve("model.onnx"));
 
-        assertThatThrownBy(() -> new ReleaseStore(root).verify(ReleaseFolders.FIRST))
+        assertThatThrownBy(() -> store(root).verify(ReleaseFolders.FIRST))
                 .isInstanceOf(ReleaseRefusedException.class)
                 .hasMessageContaining("model.onnx of release r0-6320f0ed cannot be read");
     }
@@ -83,7 +87,7 @@ class ReleaseStoreTest {
                 root.resolve(ReleaseFolders.FIRST).resolve("manifest.json"),
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
-        assertThatThrownBy(() -> new ReleaseStore(root).verify(ReleaseFolders.FIRST))
+        assertThatThrownBy(() -> store(root).verify(ReleaseFolders.FIRST))
                 .isInstanceOf(ReleaseRefusedException.class)
                 .hasMessageContaining("holds the manifest of release r1-a1268327");
     }

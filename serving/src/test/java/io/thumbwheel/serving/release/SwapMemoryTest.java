@@ -66,7 +66,7 @@ class SwapMemoryTest {
             settings.putAll(more);
             ServingConfig config = TestingConfig.of(settings);
             SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-            ReleaseStore store = new ReleaseStore(config);
+            ReleaseStore store = new ReleaseStore(config, new KnownDigests(Clock.systemUTC()));
             ReleaseMemory memory = new ReleaseMemory(config, new AvailableMemory(folder));
             journal = new TestingJournal(TestingJournal.AWAY, folder.resolve("state"), "1M");
             Engine engine = new Engine(config, metrics);
