@@ -15,10 +15,13 @@ import io.thumbwheel.standalone.platform.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A platform whose store has several releases of one [Shape], and that keeps in memory only what
 /// the rollout needs and r0: so that whichever of the others is promoted next must be loaded.
@@ -92,6 +95,18 @@ final class BenchPlatform implements AutoCloseable {
         api.decide(decision);
         awaitServing(release, start + SWAP.toNanos());
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    /// Makes a release's files look written to, so that they are verified at its next load as at
+    /// its first.
+    void touch(String release) throws IOException {
+        FileTime now = FileTime.from(Instant.now());
+        try (Stream<Path> files =
+                Files.list(platform.folder().resolve("releases").resolve(release))) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, now);
+            }
+        }
     }
 
     /// Takes the last promotion back.
