@@ -27,7 +27,7 @@ final class ForwardPass implements AutoCloseable {
     private final Map<String, OnnxTensor> tensors = new HashMap<>();
     private final MemorySegment bound;
 
-    /// @param memory for the inputs, direct, at least [#inputBytes]
+    /// @param memory for the inputs and the tensors' handles, direct, at least [#bytes]
     /// @param logits of at least [batch, vocab]
     ForwardPass(
             OrtEnvironment environment,
@@ -43,10 +43,12 @@ final class ForwardPass implements AutoCloseable {
         this.session = session;
         this.batch = batch;
         this.seq = seq;
-        int rowsAt = batch * seq * Long.BYTES;
+        int idsAt = session.bindingBytes();
+        int rowsAt = idsAt + batch * seq * Long.BYTES;
         int positionsAt = rowsAt + batch * Long.BYTES;
         int longestAt = positionsAt + batch * Integer.BYTES;
-        inputIds = part(memory, 0, rowsAt).asLongBuffer();
+        bound = MemorySegment.ofBuffer(part(memory, 0, idsAt));
+        inputIds = part(memory, idsAt, rowsAt).asLongBuffer();
         rows = part(memory, rowsAt, positionsAt).asLongBuffer();
         lastPositions = part(memory, positionsAt, longestAt).asIntBuffer();
         longest = part(memory, longestAt, longestAt + Integer.BYTES).asIntBuffer();
@@ -71,16 +73,17 @@ final class ForwardPass implements AutoCloseable {
                             environment,
                             logits.slice(0, batch * vocab),
                             new long[] {batch, vocab}));
-            bound = session.bind(tensors);
+            session.bind(tensors, bound);
         } catch (OrtException | RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    /// Bytes of all inputs but the cache.
-    static int inputBytes(int batch, int seq) {
-        return batch * (seq * Long.BYTES + Long.BYTES + Integer.BYTES) + Integer.BYTES;
+    /// Bytes of the handles and of all inputs but the cache.
+    static int bytes(NativeSession session, int batch, int seq) {
+        int inputs = batch * (seq * Long.BYTES + Long.BYTES + Integer.BYTES) + Integer.BYTES;
+        return session.bindingBytes() + inputs;
     }
 
     /// Appends a token to each slot.

@@ -49,25 +49,29 @@ final class NativeSession {
         }
     }
 
+    int bindingBytes() {
+        return names.size() * Long.BYTES;
+    }
+
     /// Binds all inputs and outputs by name; the outputs' tensors are written to. Their owner keeps
     /// them open as long as they are run.
     ///
-    /// @return the tensors' handles, [inputs + outputs]
-    MemorySegment bind(Map<String, OnnxTensor> tensors) {
-        MemorySegment handles = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, names.size());
+    /// @param memory for their handles, native, at least [#bindingBytes]
+    void bind(Map<String, OnnxTensor> tensors, MemorySegment memory) {
         for (int i = 0; i < names.size(); i++) {
             OnnxTensor tensor = tensors.get(names.get(i));
             if (tensor == null) {
                 throw new IllegalArgumentException(
                         "the graph has %s and nothing is bound to it".formatted(names.get(i)));
             }
-            handles.setAtIndex(
+            memory.setAtIndex(
                     ValueLayout.JAVA_LONG, i, field(OnnxTensorLike.class, "nativeHandle", tensor));
         }
-        return handles;
     }
 
     /// Runs it: the outputs are written.
+    ///
+    /// @param bound what [#bind] has filled
     void run(MemorySegment bound) throws OrtException {
         long values = bound.address();
         long texts = nameAddresses.address();

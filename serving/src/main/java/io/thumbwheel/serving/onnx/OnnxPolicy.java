@@ -266,13 +266,13 @@ public final class OnnxPolicy implements Policy {
 
     /// A pass that is run again and again: a token for each slot.
     private ForwardPass lasting(int firstSlot, int batch) throws OrtException {
-        ByteBuffer inputs = ByteBuffer.allocateDirect(ForwardPass.inputBytes(batch, 1));
+        ByteBuffer inputs = ByteBuffer.allocateDirect(ForwardPass.bytes(runs, batch, 1));
         return pass(inputs, firstSlot, batch, 1);
     }
 
     /// A pass that is run once.
     private ForwardPass passing(int firstSlot, int batch, int seq) throws OrtException {
-        int bytes = ForwardPass.inputBytes(batch, seq);
+        int bytes = ForwardPass.bytes(runs, batch, seq);
         if (scratch.capacity() < bytes) {
             scratch = ByteBuffer.allocateDirect(Math.max(bytes, 2 * scratch.capacity()));
         }

@@ -67,7 +67,7 @@ final class OrtSoftmax implements AutoCloseable {
 
     /// The tensors of so many rows.
     private record Rows(
-            OnnxTensor logits, OnnxTensor scale, OnnxTensor probabilities, MemorySegment tensors) {}
+            OnnxTensor logits, OnnxTensor scale, OnnxTensor probabilities, MemorySegment handles) {}
 
     private Rows bind(int count) throws OrtException {
         long[] shape = {count, vocab};
@@ -77,8 +77,10 @@ final class OrtSoftmax implements AutoCloseable {
                 OnnxTensor.createTensor(environment, scale.slice(0, count), new long[] {count, 1});
         OnnxTensor to =
                 OnnxTensor.createTensor(environment, probabilities.slice(0, count * vocab), shape);
-        return new Rows(
-                from, by, to, runs.bind(Map.of("logits", from, "scale", by, "probabilities", to)));
+        MemorySegment handles =
+                MemorySegment.ofBuffer(ByteBuffer.allocateDirect(runs.bindingBytes()));
+        runs.bind(Map.of("logits", from, "scale", by, "probabilities", to), handles);
+        return new Rows(from, by, to, handles);
     }
 
     /// Of the first `count` rows of the logits.
@@ -92,7 +94,7 @@ final class OrtSoftmax implements AutoCloseable {
             rows[count - 1] = bound;
         }
         scale.put(0, scales, 0, count);
-        runs.run(bound.tensors());
+        runs.run(bound.handles());
         return probabilities;
     }
 

@@ -49,6 +49,7 @@ final class ReleaseMemory {
                                     megabytes(all.largestFree()),
                                     megabytes(all.bytes())));
         }
+        FreedMemory.giveBack(); // of releases that have left
         long growth = all.growth(need.cache());
         OptionalLong left = available.bytes();
         if (left.isPresent() && need.weights() + growth > left.getAsLong()) {
