@@ -32,10 +32,10 @@ class ArchitectureTest {
                     .importPackages("io.thumbwheel.trainer");
 
     @Test
-    void onlyPackageReleaseKnowsTheServingEngine() {
+    void onlyPackageOnnxKnowsTheServingEngine() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.thumbwheel.trainer.release..")
+                .resideOutsideOfPackage("io.thumbwheel.trainer.onnx..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ai.onnxruntime..")
@@ -67,6 +67,7 @@ class ArchitectureTest {
                         "io.thumbwheel.trainer.preference..",
                         "io.thumbwheel.trainer.ppo..",
                         "io.thumbwheel.trainer.evaluation..",
+                        "io.thumbwheel.trainer.onnx..",
                         "io.thumbwheel.trainer.release..")
                 .should()
                 .dependOnClassesThat()

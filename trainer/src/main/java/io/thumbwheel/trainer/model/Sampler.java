@@ -2,8 +2,6 @@ package io.thumbwheel.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +12,7 @@ import java.util.stream.IntStream;
 /// function of (seed, row, step) and the weights: the rows beside it change it only in the last
 /// bits of its probabilities.
 ///
-/// Batches are padded on the right: a row's own positions begin at 0 and its answer overwrites the
-/// padding in the cache. Rows that have ended are taken out when they are a quarter of the batch.
+/// Rows that have ended are taken out when they are a quarter of the batch.
 public final class Sampler {
     private static final int ROWS = 128;
 
@@ -66,8 +63,8 @@ public final class Sampler {
             List<List<Integer>> part =
                     prompts.subList(begin, Math.min(begin + ROWS, prompts.size()));
             Rows rows = new Rows(part, maxTokens, policy.config().context());
-            try (Step step = Step.open(policy.manager())) {
-                draw(policy, rows, step, temperature, seed, firstRow + begin);
+            try (CachedPass pass = CachedPass.open(policy, part.size(), rows.longest)) {
+                draw(policy, pass, rows, temperature, seed, firstRow + begin);
             }
             answers.addAll(rows.answers());
         }
@@ -75,129 +72,45 @@ public final class Sampler {
     }
 
     private static void draw(
-            Llama policy, Rows rows, Step step, double temperature, long seed, long firstRow) {
-        List<NDArray> keys = cache(policy, rows, step);
-        List<NDArray> values = cache(policy, rows, step);
-        List<NDArray> fused = policy.fused();
-        NDArray hidden = prefill(policy, rows, step, fused, keys, values); // [batch, hidden]
+            Llama policy,
+            CachedPass pass,
+            Rows rows,
+            double temperature,
+            long seed,
+            long firstRow) {
         for (int t = 0; ; t++) {
-            NDList drawn;
-            if (temperature == 0) {
-                drawn =
-                        TorchScript.call(
-                                "greedy",
-                                new NDList(hidden, policy.shape(), Llama.unnamed(policy.head())));
-            } else {
-                long counter = t;
-                double[] uniform =
-                        rows.batch.stream()
-                                .mapToDouble(
-                                        row -> CounterRandom.uniform(seed, firstRow + row, counter))
-                                .toArray();
-                drawn =
-                        TorchScript.call(
-                                "draw",
-                                new NDList(
-                                        hidden,
-                                        step.manager().create(uniform),
-                                        step.manager().create(temperature),
-                                        policy.shape(),
-                                        Llama.unnamed(policy.head())));
+            try (Step step = Step.open(policy.manager())) {
+                NDArray logits = // [batch, vocab]
+                        t == 0
+                                ? pass.start(step, rows.prompts)
+                                : pass.append(step, rows.newest(), rows.positions());
+                NDList drawn = draw(step, logits, rows.uniform(seed, firstRow, t), temperature);
+                rows.take(
+                        drawn.get(0).toLongArray(),
+                        drawn.get(1).toFloatArray(),
+                        policy.config().eosId());
             }
-            NDArray ids = drawn.get(0); // [batch]
-            rows.take(ids.toLongArray(), drawn.get(1).toFloatArray(), policy.config().eosId());
             int[] kept = rows.live();
             if (kept.length == 0) {
                 return;
             }
-            if (kept.length <= COMPACT_BELOW * ids.size()) {
+            if (kept.length <= COMPACT_BELOW * rows.batch.size()) {
                 rows.keep(kept);
-                NDArray index = step.manager().create(longs(kept));
-                ids = keep(index, List.of(ids)).getFirst();
-                keys = keep(index, keys);
-                values = keep(index, values);
-            }
-            hidden = decode(policy, rows, step, ids, fused, keys, values);
-        }
-    }
-
-    private static List<NDArray> cache(Llama policy, Rows rows, Step step) {
-        Shape size =
-                new Shape(
-                        rows.batch.size(),
-                        policy.config().keyValueHeads(),
-                        rows.longest,
-                        policy.config().headDim());
-        return IntStream.range(0, policy.config().layers())
-                .mapToObj(_ -> step.manager().zeros(size, DataType.FLOAT32))
-                .toList();
-    }
-
-    private static NDArray prefill(
-            Llama policy,
-            Rows rows,
-            Step step,
-            List<NDArray> fused,
-            List<NDArray> keys,
-            List<NDArray> values) {
-        int batch = rows.prompts.size();
-        int seq = rows.prompts.stream().mapToInt(List::size).max().orElseThrow();
-        long[] tokens = new long[batch * seq];
-        long[] last = new long[batch];
-        for (int row = 0; row < batch; row++) {
-            List<Integer> prompt = rows.prompts.get(row);
-            last[row] = prompt.size() - 1;
-            for (int t = 0; t < prompt.size(); t++) {
-                tokens[row * seq + t] = prompt.get(t);
+                pass.keep(kept);
             }
         }
-        NDList arguments =
-                new NDList(
-                        step.manager().create(tokens, new Shape(batch, seq)),
-                        step.manager().create(last));
-        return cached("prefill", policy, arguments, fused, keys, values);
     }
 
-    private static NDArray decode(
-            Llama policy,
-            Rows rows,
-            Step step,
-            NDArray ids,
-            List<NDArray> fused,
-            List<NDArray> keys,
-            List<NDArray> values) {
-        long[] positions = rows.batch.stream().mapToLong(rows::position).toArray();
-        long longest = Arrays.stream(positions).max().orElseThrow() + 1;
-        NDList arguments =
-                new NDList(ids, step.manager().create(positions), step.host().create(longest));
-        return cached("decode", policy, arguments, fused, keys, values);
-    }
-
-    private static NDArray cached(
-            String function,
-            Llama policy,
-            NDList arguments,
-            List<NDArray> fused,
-            List<NDArray> keys,
-            List<NDArray> values) {
-        policy.addContext(arguments);
-        TorchScript.addList(arguments, "fused", fused);
-        TorchScript.addList(arguments, "keys", keys);
-        TorchScript.addList(arguments, "values", values);
-        return TorchScript.call(function, arguments).get(0);
-    }
-
-    private static List<NDArray> keep(NDArray index, List<NDArray> tensors) {
-        NDList arguments = new NDList(index);
-        TorchScript.addList(arguments, "tensors", tensors);
-        List<NDArray> kept = new ArrayList<>(TorchScript.call("keep", arguments));
-        tensors.forEach(NDArray::close);
-        kept.forEach(Llama::unnamed);
-        return kept;
-    }
-
-    private static long[] longs(int[] values) {
-        return Arrays.stream(values).asLongStream().toArray();
+    /// Ids and log-probs, [batch] each.
+    private static NDList draw(Step step, NDArray logits, double[] uniform, double temperature) {
+        return temperature == 0
+                ? TorchScript.call("greedy", new NDList(logits))
+                : TorchScript.call(
+                        "draw",
+                        new NDList(
+                                logits,
+                                step.manager().create(uniform),
+                                step.manager().create(temperature)));
     }
 
     /// The rows of a batch and what has been drawn for them.
@@ -256,9 +169,23 @@ public final class Sampler {
             batch = Arrays.stream(places).mapToObj(before::get).toList();
         }
 
-        /// Where the row's newest token stands; a row that is done stays where it is.
-        long position(int row) {
-            return prompts.get(row).size() + ids.get(row).size() - 1L;
+        /// The token drawn last for each row of the batch; that of a row that is done stays.
+        long[] newest() {
+            return batch.stream().mapToLong(row -> ids.get(row).getLast()).toArray();
+        }
+
+        /// Where those stand.
+        long[] positions() {
+            return batch.stream()
+                    .mapToLong(row -> prompts.get(row).size() + ids.get(row).size() - 1L)
+                    .toArray();
+        }
+
+        /// What is drawn with.
+        double[] uniform(long seed, long firstRow, long step) {
+            return batch.stream()
+                    .mapToDouble(row -> CounterRandom.uniform(seed, firstRow + row, step))
+                    .toArray();
         }
 
         private boolean hasRoom(int row) {

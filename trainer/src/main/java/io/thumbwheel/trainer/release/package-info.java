@@ -1,9 +1,5 @@
-/// What the trainer hands to serving: the policy as an ONNX graph, the proof that the graph
-/// computes the same, and answers that a replica must reproduce.
-///
-/// Shapes: batch, seq = tokens of one forward pass, past = tokens that the KV cache has room for,
-/// rows = positions whose logits are wanted, hidden, heads, kvHeads, headDim, intermediate (of the
-/// feed-forward block), layers, vocab.
+/// What the trainer proves about what it hands to serving: that the graph computes what the trainer
+/// computes, and answers that a replica must reproduce.
 @NullMarked
 package io.thumbwheel.trainer.release;
 

@@ -5,7 +5,7 @@ import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
-import io.thumbwheel.trainer.release.OnnxExport;
+import io.thumbwheel.trainer.onnx.OnnxExport;
 import io.thumbwheel.trainer.release.Parity;
 import io.thumbwheel.trainer.release.SelfTests;
 import java.io.IOException;

@@ -20,8 +20,28 @@ class SamplerTest {
                     List.of(1, 3, 40, 41, 42, 43, 44, 45, 46, 4),
                     List.of(7));
 
+    /// One that PyTorch runs, and one that ONNX Runtime does.
+    static List<ModelConfig> ofEitherEngine() {
+        return List.of(TinyModel.UNTIED, TinyModel.wide(TinyModel.UNTIED));
+    }
+
+    @Test
+    void wideHeadsAreRunByOnnxRuntime() {
+        try (NDManager manager = TinyModel.manager();
+                Llama wide = Llama.random(manager, TinyModel.wide(TinyModel.TIED), 7);
+                Llama narrow = Llama.random(manager, TinyModel.TIED, 7);
+                CachedPass ofWide = CachedPass.open(wide, 2, 8);
+                CachedPass ofNarrow = CachedPass.open(narrow, 2, 8)) {
+            assertThat(ofWide).isInstanceOf(BatchPass.class);
+            assertThat(ofNarrow).isInstanceOf(TorchPass.class);
+        }
+    }
+
     @ParameterizedTest
-    @MethodSource("io.thumbwheel.trainer.model.TinyModel#families")
+    @MethodSource({
+        "io.thumbwheel.trainer.model.TinyModel#families",
+        "io.thumbwheel.trainer.model.TinyModel#wideFamilies"
+    })
     void logProbsAreThoseOfTheForwardPass(ModelConfig config) {
         try (NDManager manager = TinyModel.manager();
                 Llama model = sharp(manager, config)) {
@@ -45,10 +65,11 @@ class SamplerTest {
         }
     }
 
-    @Test
-    void theSameSeedDrawsTheSameWhateverIsBeside() {
+    @ParameterizedTest
+    @MethodSource("ofEitherEngine")
+    void theSameSeedDrawsTheSameWhateverIsBeside(ModelConfig config) {
         try (NDManager manager = TinyModel.manager();
-                Llama model = sharp(manager)) {
+                Llama model = sharp(manager, config)) {
             List<Sampler.Sampled> together = Sampler.sample(model, PROMPTS, 1, 24, 5);
 
             List<Sampler.Sampled> alone = new ArrayList<>();
@@ -63,10 +84,11 @@ class SamplerTest {
         }
     }
 
-    @Test
-    void drawsInProportion() {
+    @ParameterizedTest
+    @MethodSource("ofEitherEngine")
+    void drawsInProportion(ModelConfig config) {
         try (NDManager manager = TinyModel.manager();
-                Llama model = sharp(manager);
+                Llama model = sharp(manager, config);
                 Step step = Step.open(manager)) {
             int draws = 4000;
             List<List<Integer>> prompts =
@@ -86,10 +108,11 @@ class SamplerTest {
         }
     }
 
-    @Test
-    void temperatureZeroTakesTheMostProbable() {
+    @ParameterizedTest
+    @MethodSource("ofEitherEngine")
+    void temperatureZeroTakesTheMostProbable(ModelConfig config) {
         try (NDManager manager = TinyModel.manager();
-                Llama model = sharp(manager);
+                Llama model = sharp(manager, config);
                 Step step = Step.open(manager)) {
             Sampler.Sampled answer = Sampler.sample(model, PROMPTS, 0, 5, 1).get(1);
 
@@ -122,12 +145,8 @@ class SamplerTest {
         }
     }
 
-    /// A model whose distributions are far from uniform.
-    private static Llama sharp(NDManager manager) {
-        return sharp(manager, TinyModel.UNTIED);
-    }
-
-    /// The last tensor is the head, or the gain of the final norm where the head is tied.
+    /// A model whose distributions are far from uniform. The last tensor is the head, or the gain
+    /// of the final norm where the head is tied.
     private static Llama sharp(NDManager manager, ModelConfig config) {
         Llama model = Llama.random(manager, config, 7);
         model.parameters().getLast().muli(4);

@@ -24,6 +24,32 @@ final class TinyModel {
 
     private TinyModel() {}
 
+    /// The same with heads that ONNX Runtime takes.
+    static List<ModelConfig> wideFamilies() {
+        return families().stream().map(TinyModel::wide).toList();
+    }
+
+    static ModelConfig wide(ModelConfig c) {
+        return new ModelConfig(
+                c.family(),
+                c.vocab(),
+                c.hidden(),
+                c.layers(),
+                c.heads(),
+                c.keyValueHeads(),
+                16,
+                c.ffn(),
+                c.context(),
+                c.normEpsilon(),
+                c.ropeTheta(),
+                c.ropeScaling(),
+                c.window(),
+                c.tied(),
+                c.bosId(),
+                c.eosId(),
+                c.padId());
+    }
+
     /// One of each family.
     static List<ModelConfig> families() {
         return List.of(TIED, UNTIED, LONG_LLAMA, MISTRAL, QWEN2, QWEN3);

@@ -12,6 +12,8 @@ import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.onnx.OnnxExport;
+import io.thumbwheel.trainer.onnx.RandomCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

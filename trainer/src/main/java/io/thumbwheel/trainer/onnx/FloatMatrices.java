@@ -1,7 +1,7 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
-import static io.thumbwheel.trainer.release.GraphNodes.ONNX;
-import static io.thumbwheel.trainer.release.GraphNodes.attribute;
+import static io.thumbwheel.trainer.onnx.GraphNodes.ONNX;
+import static io.thumbwheel.trainer.onnx.GraphNodes.attribute;
 
 import java.io.IOException;
 import java.util.List;
@@ -9,11 +9,11 @@ import java.util.List;
 /// Products in fp32; a tied head is the embedding itself.
 final class FloatMatrices implements Matrices {
     private final GraphNodes graph;
-    private final ExternalWeights external;
+    private final WeightSink sink;
 
-    FloatMatrices(GraphNodes graph, ExternalWeights external) {
+    FloatMatrices(GraphNodes graph, WeightSink sink) {
         this.graph = graph;
-        this.external = external;
+        this.sink = sink;
     }
 
     @Override
@@ -21,8 +21,7 @@ final class FloatMatrices implements Matrices {
             throws IOException {
         int in = weight.length / out;
         String transposed =
-                graph.weight(
-                        external.write(name + ".weight", transposed(weight, out, in), in, out));
+                graph.weight(sink.write(name + ".weight", transposed(weight, out, in), in, out));
         return graph.node(ONNX, "MatMul", List.of(input, transposed), name);
     }
 
@@ -33,8 +32,7 @@ final class FloatMatrices implements Matrices {
         String head =
                 tied
                         ? embedding
-                        : graph.weight(
-                                external.write("head", weight, vocab, weight.length / vocab));
+                        : graph.weight(sink.write("head", weight, vocab, weight.length / vocab));
         return graph.node(ONNX, "Gemm", List.of(input, head), name, attribute("transB", 1));
     }
 

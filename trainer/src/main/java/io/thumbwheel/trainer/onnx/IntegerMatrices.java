@@ -1,8 +1,8 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
-import static io.thumbwheel.trainer.release.GraphNodes.MICROSOFT;
-import static io.thumbwheel.trainer.release.GraphNodes.ONNX;
-import static io.thumbwheel.trainer.release.GraphNodes.attribute;
+import static io.thumbwheel.trainer.onnx.GraphNodes.MICROSOFT;
+import static io.thumbwheel.trainer.onnx.GraphNodes.ONNX;
+import static io.thumbwheel.trainer.onnx.GraphNodes.attribute;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
@@ -26,12 +26,12 @@ final class IntegerMatrices implements Matrices {
     private static final byte ZERO_POINT = (byte) 128;
 
     private final GraphNodes graph;
-    private final ExternalWeights external;
+    private final WeightSink sink;
     private final Map<Rows, String> zeroPoints = new EnumMap<>(Rows.class);
 
-    IntegerMatrices(GraphNodes graph, ExternalWeights external) {
+    IntegerMatrices(GraphNodes graph, WeightSink sink) {
         this.graph = graph;
-        this.external = external;
+        this.sink = sink;
         graph.weight(GraphNodes.scalar("level", 1f / LEVELS));
         graph.weight(GraphNodes.scalar("one", 1f));
         graph.weight(GraphNodes.scalar("zero_point", DataType.UINT8, ZERO_POINT));
@@ -54,9 +54,8 @@ final class IntegerMatrices implements Matrices {
         Quantised matrix = Quantised.byOutput(weight, out);
         String integers =
                 graph.weight(
-                        external.write(
-                                name + ".weight", DataType.INT8, matrix.transposed(), in, out));
-        String scales = graph.weight(external.write(name + ".scales", matrix.scales(), out));
+                        sink.write(name + ".weight", DataType.INT8, matrix.transposed(), in, out));
+        String scales = graph.weight(sink.write(name + ".scales", matrix.scales(), out));
         String product =
                 graph.node(
                         MICROSOFT,

@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -17,7 +17,8 @@ import java.util.Map;
 
 /// Writes a checkpoint as ONNX graphs that serving runs.
 public final class OnnxExport {
-    private static final int HEAD_STEP = 16;
+    /// GroupQueryAttention turns heads whose width is a multiple of it.
+    static final int HEAD_STEP = 16;
 
     private OnnxExport() {}
 
@@ -59,7 +60,7 @@ public final class OnnxExport {
         try (Safetensors tensors = Safetensors.openFolder(huggingFaceFolder);
                 ExternalWeights external =
                         new ExternalWeights(targetFolder.resolve(precision.weights()))) {
-            HuggingFaceWeights weights = new HuggingFaceWeights(config, tensors);
+            HuggingFaceWeights weights = new HuggingFaceWeights(config, tensors::read);
             byte[] graph =
                     new OnnxGraph(config, precision, weights, external, there)
                             .build()

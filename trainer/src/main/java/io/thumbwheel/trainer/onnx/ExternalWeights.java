@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 
 /// The file of weights beside an ONNX graph (ONNX "external data"): tensors one after another, each
 /// on a page boundary so that it can be mapped.
-final class ExternalWeights implements AutoCloseable {
+final class ExternalWeights implements WeightSink, AutoCloseable {
     private static final int PAGE = 4096;
 
     private final String location;
@@ -29,10 +29,8 @@ final class ExternalWeights implements AutoCloseable {
                         StandardOpenOption.WRITE);
     }
 
-    /// Appends a tensor of floats.
-    ///
-    /// @return its entry in the graph's initializers
-    TensorProto write(String name, float[] values, long... shape) throws IOException {
+    @Override
+    public TensorProto write(String name, float[] values, long... shape) throws IOException {
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                         .order(ByteOrder.LITTLE_ENDIAN);
@@ -40,11 +38,8 @@ final class ExternalWeights implements AutoCloseable {
         return write(name, TensorProto.DataType.FLOAT, bytes, shape);
     }
 
-    /// Appends a tensor of bytes.
-    ///
-    /// @param type int8 or uint8
-    /// @return its entry in the graph's initializers
-    TensorProto write(String name, TensorProto.DataType type, byte[] values, long... shape)
+    @Override
+    public TensorProto write(String name, TensorProto.DataType type, byte[] values, long... shape)
             throws IOException {
         return write(name, type, ByteBuffer.wrap(values), shape);
     }

@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,6 +8,7 @@ import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.schemas.artifact.ReleaseManifest;
 import io.thumbwheel.trainer.model.Llama;
+import io.thumbwheel.trainer.release.Parity;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class QuantisedGraphTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.thumbwheel.trainer.release.RandomCheckpoint#families")
+    @MethodSource("io.thumbwheel.trainer.onnx.RandomCheckpoint#families")
     void quantisedGraphsStayNearTheTrainer(ModelConfig config) throws Exception {
         RandomCheckpoint.write(folder, config, 7);
         OnnxExport.write(folder, folder);

@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.Precision;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -21,39 +22,39 @@ import java.util.stream.LongStream;
 
 /// A written graph run by ONNX Runtime on one sequence, with its cache, as serving does. Owns
 /// session and cache. Not for speed.
-final class GraphSession implements AutoCloseable {
+public final class GraphSession implements AutoCloseable {
     private final ModelConfig config;
+    private final Precision precision;
     private final OrtEnvironment environment = OnnxRuntime.environment();
     private final OrtSession session;
     private final List<OnnxTensor> cache = new ArrayList<>(); // [1, kvHeads, context, headDim] each
     private int length;
 
     /// @param folder with the graph and its weights
-    GraphSession(ModelConfig config, Path folder, Precision precision) throws OrtException {
+    /// @throws IOException where ONNX Runtime cannot run the graph, here as in the other methods
+    public GraphSession(ModelConfig config, Path folder, Precision precision) throws IOException {
         this.config = config;
+        this.precision = precision;
+        long[] shape = {1, config.keyValueHeads(), config.context(), config.headDim()};
+        int values = config.keyValueHeads() * config.context() * config.headDim();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             session =
                     environment.createSession(
                             folder.resolve(precision.graph()).toString(), options);
-        }
-        int values = config.keyValueHeads() * config.context() * config.headDim();
-        for (int i = 0; i < 2 * config.layers(); i++) {
-            cache.add(
-                    OnnxTensor.createTensor(
-                            environment,
-                            floats(values),
-                            new long[] {
-                                1, config.keyValueHeads(), config.context(), config.headDim()
-                            }));
+            for (int i = 0; i < 2 * config.layers(); i++) {
+                cache.add(OnnxTensor.createTensor(environment, floats(values), shape));
+            }
+        } catch (OrtException e) {
+            throw failed(e);
         }
     }
 
     /// Starts over with `tokens` [seq].
     ///
     /// @return logits of every position [seq, vocab]
-    FloatBuffer start(int[] tokens) throws OrtException {
+    public FloatBuffer start(int[] tokens) throws IOException {
         length = 0;
         return run(tokens);
     }
@@ -61,11 +62,11 @@ final class GraphSession implements AutoCloseable {
     /// Appends one token, by way of the cache.
     ///
     /// @return logits after it [1, vocab]
-    FloatBuffer append(int token) throws OrtException {
+    public FloatBuffer append(int token) throws IOException {
         return run(new int[] {token});
     }
 
-    private FloatBuffer run(int[] tokens) throws OrtException {
+    private FloatBuffer run(int[] tokens) throws IOException {
         int seq = tokens.length;
         length += seq;
         if (length > config.context()) {
@@ -99,6 +100,8 @@ final class GraphSession implements AutoCloseable {
             inputs.put("rows", wanted);
             outputs.put("logits", logitsTensor);
             session.run(inputs, outputs).close();
+        } catch (OrtException e) {
+            throw failed(e);
         }
         return logits;
     }
@@ -118,8 +121,18 @@ final class GraphSession implements AutoCloseable {
     }
 
     @Override
-    public void close() throws OrtException {
+    public void close() throws IOException {
         cache.forEach(OnnxTensor::close);
-        session.close();
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private IOException failed(OrtException cause) {
+        return new IOException(
+                "the %s graph cannot be run: %s".formatted(precision.label(), cause.getMessage()),
+                cause);
     }
 }

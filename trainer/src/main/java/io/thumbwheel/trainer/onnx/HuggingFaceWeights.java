@@ -1,20 +1,19 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
-import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.schemas.artifact.TensorNames;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 
-/// A checkpoint's weights by their role in the graph, fp32, as stored ([out, in]). Borrows the open
-/// file.
+/// A checkpoint's weights by their role in the graph, fp32, as stored ([out, in]). Borrows their
+/// source.
 final class HuggingFaceWeights {
-    private final Safetensors tensors;
+    private final WeightSource source;
     private final Map<String, List<Long>> shapes;
 
-    HuggingFaceWeights(ModelConfig config, Safetensors tensors) {
-        this.tensors = tensors;
+    HuggingFaceWeights(ModelConfig config, WeightSource source) {
+        this.source = source;
         shapes = TensorNames.shapes(config);
     }
 
@@ -91,7 +90,7 @@ final class HuggingFaceWeights {
         }
         long size = shape.stream().reduce(1L, Math::multiplyExact);
         float[] values = new float[Math.toIntExact(size)];
-        tensors.read(name, shape, FloatBuffer.wrap(values));
+        source.read(name, shape, FloatBuffer.wrap(values));
         return values;
     }
 

@@ -1,7 +1,7 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
-import static io.thumbwheel.trainer.release.GraphNodes.MICROSOFT;
-import static io.thumbwheel.trainer.release.GraphNodes.attribute;
+import static io.thumbwheel.trainer.onnx.GraphNodes.MICROSOFT;
+import static io.thumbwheel.trainer.onnx.GraphNodes.attribute;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.io.IOException;
@@ -17,11 +17,11 @@ final class BlockMatrices implements Matrices {
     private static final int ACCURACY_LEVEL = 4;
 
     private final GraphNodes graph;
-    private final ExternalWeights external;
+    private final WeightSink sink;
 
-    BlockMatrices(GraphNodes graph, ExternalWeights external) {
+    BlockMatrices(GraphNodes graph, WeightSink sink) {
         this.graph = graph;
-        this.external = external;
+        this.sink = sink;
     }
 
     @Override
@@ -32,15 +32,14 @@ final class BlockMatrices implements Matrices {
         int blocks = packed.scales().length / out;
         String integers =
                 graph.weight(
-                        external.write(
+                        sink.write(
                                 name + ".weight",
                                 DataType.UINT8,
                                 packed.integers(),
                                 out,
                                 blocks,
                                 BLOCK * BITS / Byte.SIZE));
-        String scales =
-                graph.weight(external.write(name + ".scales", packed.scales(), out, blocks));
+        String scales = graph.weight(sink.write(name + ".scales", packed.scales(), out, blocks));
         return graph.node(
                 MICROSOFT,
                 "MatMulNBits",

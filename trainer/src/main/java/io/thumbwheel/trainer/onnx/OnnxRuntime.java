@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.thumbwheel.schemas.process.NativeEnvironment;

@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.ModelFamily;
@@ -17,16 +17,16 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Random weights large enough that logits differ by whole units: errors cannot hide.
-final class RandomCheckpoint {
+public final class RandomCheckpoint {
     private RandomCheckpoint() {}
 
     /// Two layers, hidden 32, four heads of 16 over two of keys and values.
-    static ModelConfig tiny(boolean tied) {
+    public static ModelConfig tiny(boolean tied) {
         return ModelConfig.llama(120, 32, 2, 4, 2, 16, 48, 64, 1e-5, 10_000, tied, 1, 2, 0);
     }
 
     /// The same of every family.
-    static List<ModelConfig> families() {
+    public static List<ModelConfig> families() {
         return List.of(
                 tiny(true),
                 tiny(false),
@@ -41,11 +41,11 @@ final class RandomCheckpoint {
                 family, 120, 32, 2, 4, 2, 16, 48, 64, 1e-5, 10_000, scaling, window, true, 1, 2, 0);
     }
 
-    static void write(Path folder, ModelConfig config, long seed) throws IOException {
+    public static void write(Path folder, ModelConfig config, long seed) throws IOException {
         write(folder, config, tensors(config, seed));
     }
 
-    static void write(Path folder, ModelConfig config, Map<String, float[]> weights)
+    public static void write(Path folder, ModelConfig config, Map<String, float[]> weights)
             throws IOException {
         SequencedMap<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
         TensorNames.shapes(config)
@@ -60,7 +60,7 @@ final class RandomCheckpoint {
                 folder.resolve(Safetensors.FILE), tensors, Safetensors.Precision.F32, Map.of());
     }
 
-    static Map<String, float[]> tensors(ModelConfig config, long seed) {
+    public static Map<String, float[]> tensors(ModelConfig config, long seed) {
         Random random = new Random(seed);
         Map<String, float[]> tensors = new LinkedHashMap<>();
         TensorNames.shapes(config)

@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,7 +22,7 @@ class OnnxExportTest {
     @TempDir Path folder;
 
     @ParameterizedTest
-    @MethodSource("io.thumbwheel.trainer.release.RandomCheckpoint#families")
+    @MethodSource("io.thumbwheel.trainer.onnx.RandomCheckpoint#families")
     void theGraphComputesWhatAPlainForwardPassComputes(ModelConfig config) throws Exception {
         RandomCheckpoint.write(folder, config, 7);
 
@@ -37,7 +37,7 @@ class OnnxExportTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.thumbwheel.trainer.release.RandomCheckpoint#families")
+    @MethodSource("io.thumbwheel.trainer.onnx.RandomCheckpoint#families")
     void decodingThroughTheCacheIsTheFullForwardPass(ModelConfig config) throws Exception {
         RandomCheckpoint.write(folder, config, 8);
         OnnxExport.write(folder, folder);

@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;

@@ -1,8 +1,8 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
-import static io.thumbwheel.trainer.release.GraphNodes.MICROSOFT;
-import static io.thumbwheel.trainer.release.GraphNodes.ONNX;
-import static io.thumbwheel.trainer.release.GraphNodes.attribute;
+import static io.thumbwheel.trainer.onnx.GraphNodes.MICROSOFT;
+import static io.thumbwheel.trainer.onnx.GraphNodes.ONNX;
+import static io.thumbwheel.trainer.onnx.GraphNodes.attribute;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -41,32 +41,32 @@ final class OnnxGraph {
 
     private final ModelConfig config;
     private final HuggingFaceWeights weights;
-    private final ExternalWeights external;
+    private final WeightSink sink;
     private final GraphNodes graph = new GraphNodes("llama");
     private final Matrices matrices;
     private final Map<String, TensorProto> there;
 
-    /// @param external gets what is not in `there`
+    /// @param sink gets what is not in `there`
     /// @param there weights that another file of the folder holds already, by name
     OnnxGraph(
             ModelConfig config,
             Precision precision,
             HuggingFaceWeights weights,
-            ExternalWeights external,
+            WeightSink sink,
             Map<String, TensorProto> there) {
         this.config = config;
         this.weights = weights;
-        this.external = external;
+        this.sink = sink;
         this.there = there;
         matrices =
                 switch (precision) {
-                    case FP32 -> new FloatMatrices(graph, external);
-                    case INT8 -> new IntegerMatrices(graph, external);
-                    case INT4 -> new BlockMatrices(graph, external);
+                    case FP32 -> new FloatMatrices(graph, sink);
+                    case INT8 -> new IntegerMatrices(graph, sink);
+                    case INT4 -> new BlockMatrices(graph, sink);
                 };
     }
 
-    /// The whole model; its weights are in the external file afterwards.
+    /// The whole model; its weights are in the sink afterwards.
     ModelProto build() throws IOException {
         inputs();
         rotaryTables();
@@ -304,7 +304,7 @@ final class OnnxGraph {
 
     private String weight(String name, float[] values, long... shape) throws IOException {
         TensorProto written = there.get(name);
-        return graph.weight(written == null ? external.write(name, values, shape) : written);
+        return graph.weight(written == null ? sink.write(name, values, shape) : written);
     }
 
     private ModelProto model() {

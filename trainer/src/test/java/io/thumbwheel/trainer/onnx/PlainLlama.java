@@ -1,4 +1,4 @@
-package io.thumbwheel.trainer.release;
+package io.thumbwheel.trainer.onnx;
 
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.schemas.artifact.ModelFamily;
@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /// The Llama forward pass in double precision, one sequence, no cache, as plainly as it can be
 /// written: the reference that the graph is held against.
-final class PlainLlama {
+public final class PlainLlama {
     private final ModelConfig config;
     private final Safetensors weights;
 
@@ -19,7 +19,7 @@ final class PlainLlama {
     }
 
     /// Logits of every position [seq][vocab].
-    static double[][] logits(Path folder, int[] tokens) throws IOException {
+    public static double[][] logits(Path folder, int[] tokens) throws IOException {
         try (Safetensors weights = Safetensors.open(folder.resolve(Safetensors.FILE))) {
             return new PlainLlama(ModelConfig.read(folder), weights).logits(tokens);
         }

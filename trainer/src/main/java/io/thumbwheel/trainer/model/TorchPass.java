@@ -1,0 +1,100 @@
+package io.thumbwheel.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A cached pass by the trainer's own kernels, on any device. Owns the cache.
+final class TorchPass implements CachedPass {
+    private final Llama policy;
+    private final Step memory;
+    private final List<NDArray> fused;
+    private List<NDArray> keys; // [rows, kvHeads, longest, headDim] each
+    private List<NDArray> values; // [rows, kvHeads, longest, headDim] each
+
+    TorchPass(Llama policy, int rows, int longest) {
+        this.policy = policy;
+        memory = Step.open(policy.manager());
+        fused = policy.fused();
+        keys = cache(rows, longest);
+        values = cache(rows, longest);
+    }
+
+    private List<NDArray> cache(int rows, int longest) {
+        Shape size =
+                new Shape(
+                        rows, policy.config().keyValueHeads(), longest, policy.config().headDim());
+        return IntStream.range(0, policy.config().layers())
+                .mapToObj(_ -> memory.manager().zeros(size, DataType.FLOAT32))
+                .toList();
+    }
+
+    @Override
+    public NDArray start(Step step, List<List<Integer>> prompts) {
+        int batch = prompts.size();
+        int seq = prompts.stream().mapToInt(List::size).max().orElseThrow();
+        long[] tokens = new long[batch * seq];
+        long[] last = new long[batch];
+        for (int row = 0; row < batch; row++) {
+            List<Integer> prompt = prompts.get(row);
+            last[row] = prompt.size() - 1;
+            for (int t = 0; t < prompt.size(); t++) {
+                tokens[row * seq + t] = prompt.get(t);
+            }
+        }
+        NDList arguments =
+                new NDList(
+                        step.manager().create(tokens, new Shape(batch, seq)),
+                        step.manager().create(last));
+        return logits("prefill", arguments);
+    }
+
+    @Override
+    public NDArray append(Step step, long[] tokens, long[] positions) {
+        long longest = Arrays.stream(positions).max().orElseThrow() + 1;
+        NDList arguments =
+                new NDList(
+                        step.manager().create(tokens),
+                        step.manager().create(positions),
+                        step.host().create(longest));
+        return logits("decode", arguments);
+    }
+
+    private NDArray logits(String function, NDList arguments) {
+        policy.addContext(arguments);
+        TorchScript.addList(arguments, "fused", fused);
+        TorchScript.addList(arguments, "keys", keys);
+        TorchScript.addList(arguments, "values", values);
+        NDArray hidden = TorchScript.call(function, arguments).get(0); // [rows, hidden]
+        NDArray head = Llama.unnamed(policy.head());
+        return TorchScript.call("head", new NDList(hidden, policy.shape(), head)).get(0);
+    }
+
+    @Override
+    public void keep(int[] rows) {
+        try (NDArray index =
+                memory.manager().create(Arrays.stream(rows).asLongStream().toArray())) {
+            keys = keep(index, keys);
+            values = keep(index, values);
+        }
+    }
+
+    private static List<NDArray> keep(NDArray index, List<NDArray> tensors) {
+        NDList arguments = new NDList(index);
+        TorchScript.addList(arguments, "tensors", tensors);
+        List<NDArray> kept = new ArrayList<>(TorchScript.call("keep", arguments));
+        tensors.forEach(NDArray::close);
+        kept.forEach(Llama::unnamed);
+        return kept;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
