@@ -1,11 +1,8 @@
 package io.thumbwheel.trainer.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.thumbwheel.schemas.artifact.Safetensors;
 import io.thumbwheel.trainer.onnx.BatchGraph;
-import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,17 +31,55 @@ final class BatchPass implements CachedPass {
     }
 
     @Override
-    public NDArray start(Step step, List<List<Integer>> prompts) {
-        return array(step, graph.start(prompts), prompts.size());
+    public Drawn start(List<List<Integer>> prompts, double[] uniform, double temperature) {
+        return draw(graph.start(prompts, atLeast(temperature)), uniform, temperature);
     }
 
     @Override
-    public NDArray append(Step step, long[] tokens, long[] positions) {
-        return array(step, graph.append(tokens, positions), tokens.length);
+    public Drawn append(long[] tokens, long[] positions, double[] uniform, double temperature) {
+        return draw(graph.append(tokens, positions, atLeast(temperature)), uniform, temperature);
     }
 
-    private NDArray array(Step step, ByteBuffer logits, int rows) {
-        return step.manager().create(logits, new Shape(rows, vocab), DataType.FLOAT32);
+    private static double atLeast(double temperature) {
+        return temperature == 0 ? 1 : temperature;
+    }
+
+    private Drawn draw(FloatBuffer probabilities, double[] uniform, double temperature) {
+        Drawn drawn = new Drawn(new long[uniform.length], new float[uniform.length]);
+        for (int row = 0; row < uniform.length; row++) {
+            int begin = row * vocab;
+            int at =
+                    temperature == 0
+                            ? mostProbable(probabilities, begin)
+                            : at(uniform[row], probabilities, begin);
+            drawn.ids()[row] = at - begin;
+            drawn.logProbs()[row] = (float) Math.log(probabilities.get(at));
+        }
+        return drawn;
+    }
+
+    private int mostProbable(FloatBuffer probabilities, int begin) {
+        int best = begin;
+        for (int at = begin; at < begin + vocab; at++) {
+            best = probabilities.get(at) > probabilities.get(best) ? at : best;
+        }
+        return best;
+    }
+
+    /// Where the sum exceeds `uniform`; rounding may leave the whole sum a little below 1, and then
+    /// it is the last that is possible.
+    private int at(double uniform, FloatBuffer probabilities, int begin) {
+        double sum = 0;
+        int possible = begin;
+        for (int at = begin; at < begin + vocab; at++) {
+            float probability = probabilities.get(at);
+            sum += probability;
+            if (sum > uniform) {
+                return at;
+            }
+            possible = probability > 0 ? at : possible;
+        }
+        return possible;
     }
 
     @Override

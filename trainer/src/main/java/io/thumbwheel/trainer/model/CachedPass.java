@@ -1,6 +1,5 @@
 package io.thumbwheel.trainer.model;
 
-import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /// A policy's forward pass over rows that grow by a token at a time, with a KV cache. Rows are
@@ -19,17 +18,23 @@ interface CachedPass extends AutoCloseable {
                 : new TorchPass(policy, rows, longest);
     }
 
-    /// Reads the rows' prompts.
+    /// What was drawn for each row: its most probable token at temperature 0.
     ///
-    /// @return logits after each [rows, vocab], the step's; valid until the next pass
-    NDArray start(Step step, List<List<Integer>> prompts);
+    /// @param ids [rows]
+    /// @param logProbs at the temperature drawn with, or at 1 instead of 0 [rows]
+    record Drawn(long[] ids, float[] logProbs) {}
 
-    /// Appends a token to each row.
+    /// Reads the rows' prompts and draws what comes next.
+    ///
+    /// @param uniform in [0, 1): of the cumulative distribution, the token at it is drawn [rows]
+    /// @param temperature divides the logits
+    Drawn start(List<List<Integer>> prompts, double[] uniform, double temperature);
+
+    /// Appends a token to each row and draws what comes next.
     ///
     /// @param tokens [rows]
     /// @param positions where each stands in its row [rows]
-    /// @return logits after each [rows, vocab], the step's; valid until the next pass
-    NDArray append(Step step, long[] tokens, long[] positions);
+    Drawn append(long[] tokens, long[] positions, double[] uniform, double temperature);
 
     /// Lets go all rows but these, which move up.
     ///

@@ -1,7 +1,5 @@
 package io.thumbwheel.trainer.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +62,7 @@ public final class Sampler {
                     prompts.subList(begin, Math.min(begin + ROWS, prompts.size()));
             Rows rows = new Rows(part, maxTokens, policy.config().context());
             try (CachedPass pass = CachedPass.open(policy, part.size(), rows.longest)) {
-                draw(policy, pass, rows, temperature, seed, firstRow + begin);
+                draw(pass, rows, temperature, seed, firstRow + begin, policy.config().eosId());
             }
             answers.addAll(rows.answers());
         }
@@ -72,24 +70,14 @@ public final class Sampler {
     }
 
     private static void draw(
-            Llama policy,
-            CachedPass pass,
-            Rows rows,
-            double temperature,
-            long seed,
-            long firstRow) {
+            CachedPass pass, Rows rows, double temperature, long seed, long firstRow, int eosId) {
         for (int t = 0; ; t++) {
-            try (Step step = Step.open(policy.manager())) {
-                NDArray logits = // [batch, vocab]
-                        t == 0
-                                ? pass.start(step, rows.prompts)
-                                : pass.append(step, rows.newest(), rows.positions());
-                NDList drawn = draw(step, logits, rows.uniform(seed, firstRow, t), temperature);
-                rows.take(
-                        drawn.get(0).toLongArray(),
-                        drawn.get(1).toFloatArray(),
-                        policy.config().eosId());
-            }
+            double[] uniform = rows.uniform(seed, firstRow, t);
+            CachedPass.Drawn drawn =
+                    t == 0
+                            ? pass.start(rows.prompts, uniform, temperature)
+                            : pass.append(rows.newest(), rows.positions(), uniform, temperature);
+            rows.take(drawn.ids(), drawn.logProbs(), eosId);
             int[] kept = rows.live();
             if (kept.length == 0) {
                 return;
@@ -99,18 +87,6 @@ public final class Sampler {
                 pass.keep(kept);
             }
         }
-    }
-
-    /// Ids and log-probs, [batch] each.
-    private static NDList draw(Step step, NDArray logits, double[] uniform, double temperature) {
-        return temperature == 0
-                ? TorchScript.call("greedy", new NDList(logits))
-                : TorchScript.call(
-                        "draw",
-                        new NDList(
-                                logits,
-                                step.manager().create(uniform),
-                                step.manager().create(temperature)));
     }
 
     /// The rows of a batch and what has been drawn for them.

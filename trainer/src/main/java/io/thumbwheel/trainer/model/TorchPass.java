@@ -35,7 +35,7 @@ final class TorchPass implements CachedPass {
     }
 
     @Override
-    public NDArray start(Step step, List<List<Integer>> prompts) {
+    public Drawn start(List<List<Integer>> prompts, double[] uniform, double temperature) {
         int batch = prompts.size();
         int seq = prompts.stream().mapToInt(List::size).max().orElseThrow();
         long[] tokens = new long[batch * seq];
@@ -47,22 +47,39 @@ final class TorchPass implements CachedPass {
                 tokens[row * seq + t] = prompt.get(t);
             }
         }
-        NDList arguments =
-                new NDList(
-                        step.manager().create(tokens, new Shape(batch, seq)),
-                        step.manager().create(last));
-        return logits("prefill", arguments);
+        try (Step step = Step.open(memory.manager())) {
+            NDList arguments =
+                    new NDList(
+                            step.manager().create(tokens, new Shape(batch, seq)),
+                            step.manager().create(last));
+            return draw(step, logits("prefill", arguments), uniform, temperature);
+        }
     }
 
     @Override
-    public NDArray append(Step step, long[] tokens, long[] positions) {
+    public Drawn append(long[] tokens, long[] positions, double[] uniform, double temperature) {
         long longest = Arrays.stream(positions).max().orElseThrow() + 1;
-        NDList arguments =
-                new NDList(
-                        step.manager().create(tokens),
-                        step.manager().create(positions),
-                        step.host().create(longest));
-        return logits("decode", arguments);
+        try (Step step = Step.open(memory.manager())) {
+            NDList arguments =
+                    new NDList(
+                            step.manager().create(tokens),
+                            step.manager().create(positions),
+                            step.host().create(longest));
+            return draw(step, logits("decode", arguments), uniform, temperature);
+        }
+    }
+
+    private static Drawn draw(Step step, NDArray logits, double[] uniform, double temperature) {
+        NDList drawn =
+                temperature == 0
+                        ? TorchScript.call("greedy", new NDList(logits))
+                        : TorchScript.call(
+                                "draw",
+                                new NDList(
+                                        logits,
+                                        step.manager().create(uniform),
+                                        step.manager().create(temperature)));
+        return new Drawn(drawn.get(0).toLongArray(), drawn.get(1).toFloatArray());
     }
 
     private NDArray logits(String function, NDList arguments) {

@@ -10,8 +10,8 @@ import io.thumbwheel.schemas.artifact.Precision;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class BatchGraph implements AutoCloseable {
     private final OrtSession session;
     private final List<MemorySegment> cache =
             new ArrayList<>(); // [rows, kvHeads, context, headDim]
-    private final ByteBuffer logits; // [rows, vocab] float
+    private final FloatBuffer probabilities; // [rows, vocab]
 
     /// @param source has the weights; read at once
     /// @param rows most rows of a batch
@@ -54,14 +54,15 @@ public final class BatchGraph implements AutoCloseable {
         for (int i = 0; i < 2 * config.layers(); i++) {
             cache.add(arena.allocate(rows * rowBytes(), Long.BYTES));
         }
-        logits =
+        probabilities =
                 arena.allocate((long) rows * config.vocab() * Float.BYTES, Long.BYTES)
                         .asByteBuffer()
-                        .order(ByteOrder.nativeOrder());
+                        .order(ByteOrder.nativeOrder())
+                        .asFloatBuffer();
     }
 
     /// Whether ONNX Runtime has the operators for such a policy, and whether the cache of a layer
-    /// and the logits can be had, 2 GB each at most.
+    /// and the probabilities can be had, 2 GB each at most.
     public static boolean takes(ModelConfig config, int rows, int context) {
         return config.headDim() % OnnxExport.HEAD_STEP == 0
                 && rows * rowBytes(config, context) <= Integer.MAX_VALUE
@@ -76,7 +77,7 @@ public final class BatchGraph implements AutoCloseable {
                                 new HuggingFaceWeights(config, source),
                                 weights,
                                 Map.of())
-                        .build()
+                        .buildWithSoftmax()
                         .toByteArray();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
@@ -91,8 +92,9 @@ public final class BatchGraph implements AutoCloseable {
 
     /// Reads the rows' prompts.
     ///
-    /// @return logits after each [rows, vocab] float, valid until the next pass
-    public ByteBuffer start(List<List<Integer>> prompts) {
+    /// @param temperature divides the logits
+    /// @return what comes next, probabilities [rows, vocab], valid until the next pass
+    public FloatBuffer start(List<List<Integer>> prompts, double temperature) {
         int batch = prompts.size();
         int seq = prompts.stream().mapToInt(List::size).max().orElseThrow();
         long[] tokens = new long[batch * seq]; // padded on the right
@@ -106,21 +108,22 @@ public final class BatchGraph implements AutoCloseable {
             last[row] = prompt.size() - 1;
             wanted[row] = (long) row * seq + last[row];
         }
-        return run(batch, seq, tokens, last, seq, wanted);
+        return run(batch, seq, tokens, last, seq, wanted, temperature);
     }
 
     /// Appends a token to each row.
     ///
     /// @param tokens [rows]
     /// @param positions where each stands in its row [rows]
-    /// @return logits after each [rows, vocab] float, valid until the next pass
-    public ByteBuffer append(long[] tokens, long[] positions) {
+    /// @param temperature divides the logits
+    /// @return what comes next, probabilities [rows, vocab], valid until the next pass
+    public FloatBuffer append(long[] tokens, long[] positions, double temperature) {
         int batch = tokens.length;
         int[] last = Arrays.stream(positions).mapToInt(Math::toIntExact).toArray();
         int longest = Arrays.stream(last).max().orElseThrow() + 1;
         long[] wanted = new long[batch];
         Arrays.setAll(wanted, row -> row);
-        return run(batch, 1, tokens, last, longest, wanted);
+        return run(batch, 1, tokens, last, longest, wanted, temperature);
     }
 
     /// Lets go all rows but these, which move up.
@@ -137,8 +140,14 @@ public final class BatchGraph implements AutoCloseable {
         }
     }
 
-    private ByteBuffer run(
-            int batch, int seq, long[] tokens, int[] last, int longest, long[] wanted) {
+    private FloatBuffer run(
+            int batch,
+            int seq,
+            long[] tokens,
+            int[] last,
+            int longest,
+            long[] wanted,
+            double temperature) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         Map<String, OnnxValue> outputs = new HashMap<>();
         try {
@@ -146,19 +155,31 @@ public final class BatchGraph implements AutoCloseable {
             inputs.put("last_positions", ints(last, batch));
             inputs.put("longest", ints(new int[] {longest}));
             inputs.put("rows", longs(wanted, batch));
+            inputs.put(
+                    "temperature",
+                    OnnxTensor.createTensor(
+                            environment,
+                            FloatBuffer.wrap(new float[] {(float) temperature}),
+                            new long[0]));
             long[] shape = {batch, config.keyValueHeads(), context, config.headDim()};
             for (int i = 0; i < cache.size(); i++) {
                 String name = (i % 2 == 0 ? "key." : "value.") + i / 2;
-                OnnxTensor view = floats(cache.get(i).asByteBuffer(), batch * rowBytes(), shape);
+                OnnxTensor view =
+                        view(
+                                cache.get(i)
+                                        .asByteBuffer()
+                                        .order(ByteOrder.nativeOrder())
+                                        .asFloatBuffer(),
+                                shape);
                 inputs.put("past_" + name, view);
                 outputs.put("present_" + name, view);
             }
-            int bytes = batch * config.vocab() * Float.BYTES;
-            try (OnnxTensor into = floats(logits, bytes, new long[] {batch, config.vocab()})) {
-                outputs.put("logits", into);
+            long[] each = {batch, config.vocab()};
+            try (OnnxTensor next = view(probabilities, each)) {
+                outputs.put("probabilities", next);
                 session.run(inputs, outputs).close();
             }
-            return logits.slice(0, bytes).order(ByteOrder.nativeOrder());
+            return probabilities;
         } catch (OrtException e) {
             throw new IllegalStateException("a forward pass for sampling failed", e);
         } finally {
@@ -174,14 +195,10 @@ public final class BatchGraph implements AutoCloseable {
         return OnnxTensor.createTensor(environment, IntBuffer.wrap(values), shape);
     }
 
-    /// Over the memory itself.
-    private OnnxTensor floats(ByteBuffer memory, long bytes, long[] shape) throws OrtException {
-        return OnnxTensor.createTensor(
-                environment,
-                memory.slice(0, Math.toIntExact(bytes))
-                        .order(ByteOrder.nativeOrder())
-                        .asFloatBuffer(),
-                shape);
+    /// A tensor over the beginning of the memory itself.
+    private OnnxTensor view(FloatBuffer memory, long... shape) throws OrtException {
+        int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+        return OnnxTensor.createTensor(environment, memory.slice(0, size), shape);
     }
 
     private long rowBytes() {

@@ -68,6 +68,23 @@ final class OnnxGraph {
 
     /// The whole model; its weights are in the sink afterwards.
     ModelProto build() throws IOException {
+        graph.output("logits", DataType.FLOAT, "rows", config.vocab());
+        decoder();
+        return model();
+    }
+
+    /// The same with a softmax: input `temperature` float [], which divides the logits, and in
+    /// their place output `probabilities` float [rows, vocab].
+    ModelProto buildWithSoftmax() throws IOException {
+        graph.input("temperature", DataType.FLOAT);
+        graph.output("probabilities", DataType.FLOAT, "rows", config.vocab());
+        decoder();
+        graph.node(ONNX, "Div", List.of("logits", "temperature"), "tempered");
+        graph.node(ONNX, "Softmax", List.of("tempered"), "probabilities", attribute("axis", -1));
+        return model();
+    }
+
+    private void decoder() throws IOException {
         inputs();
         rotaryTables();
         String embedding =
@@ -113,7 +130,6 @@ final class OnnxGraph {
             addAndNorm(fed, residual, gain, normed, "feed_forward_residual." + layer);
         }
         head(normed, embedding);
-        return model();
     }
 
     private void inputs() {
@@ -127,7 +143,6 @@ final class OnnxGraph {
                 graph.output("present_" + kind + "." + layer, DataType.FLOAT, cacheShape());
             }
         }
-        graph.output("logits", DataType.FLOAT, "rows", config.vocab());
     }
 
     private Object[] cacheShape() {
