@@ -181,13 +181,15 @@ public final class PpoCommand implements Callable<Integer> {
                             config.shaping().truthWeight());
         }
         writeRun(aside, config, prompts);
-        // Policy and value model learn; reference, reward model, last good and average policy rest.
+        // Policy and value model learn; reference, reward model, last good and average policy rest,
+        // and the policy that samples: what ONNX Runtime is given, and what it packs of it.
+        int sampling = device.gpu().isPresent() ? 0 : 2;
         plan(
                 MemoryPlan.of(
                         model,
                         config.frozenLayers(),
                         config.estimator().critic() ? 2 : 1,
-                        config.averaging() > 0 ? 4 : 3,
+                        (config.averaging() > 0 ? 4 : 3) + sampling,
                         config.microbatch(),
                         model.context(),
                         (long) config.microbatch() * config.maxResponseTokens()),

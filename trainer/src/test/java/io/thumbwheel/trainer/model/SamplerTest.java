@@ -127,10 +127,11 @@ class SamplerTest {
         }
     }
 
-    @Test
-    void anAnswerEndsWithEosOrAtTheLimit() {
+    @ParameterizedTest
+    @MethodSource("ofEitherEngine")
+    void anAnswerEndsWithEosOrAtTheLimit(ModelConfig config) {
         try (NDManager manager = TinyModel.manager();
-                Llama model = Llama.random(manager, TinyModel.TIED, 7)) {
+                Llama model = Llama.random(manager, config, 7)) {
             List<List<Integer>> prompts = java.util.Collections.nCopies(64, List.of(1, 3, 30, 4));
 
             List<Sampler.Sampled> answers = Sampler.sample(model, prompts, 1, 60, 3);
