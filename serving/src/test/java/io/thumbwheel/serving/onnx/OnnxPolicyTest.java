@@ -247,7 +247,7 @@ class OnnxPolicyTest {
                 policy.softmax(policy.decode(tokens, lengths, 3), scales, 3);
             }
             bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
-            assertThat(bytes / 1_000).isZero();
+            assertThat(bytes).isLessThan(16 * 1_000); // a step with one object has 16 at least
         }
     }
 
