@@ -44,11 +44,10 @@ public record RefreshConfig(
         }
     }
 
-    /// The defaults. No surface: how far PPO goes against one has not been measured, and weights of
-    /// single tokens are easier to exploit than a network.
+    /// The defaults.
     public static RefreshConfig standard() {
         return new RefreshConfig(
-                RewardConfig.standard().withSurface(false),
+                RewardConfig.standard(),
                 PpoConfig.standard(),
                 GateConfig.standard(),
                 256,

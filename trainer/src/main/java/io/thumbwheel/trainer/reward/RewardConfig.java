@@ -72,26 +72,6 @@ public record RewardConfig(
         }
     }
 
-    /// The same with a surface or without one.
-    public RewardConfig withSurface(boolean wanted) {
-        return new RewardConfig(
-                learningRate,
-                epochs,
-                batchPairs,
-                weightDecay,
-                labelSmoothing,
-                evaluationsPerEpoch,
-                clipNorm,
-                spreadFloor,
-                requiredAccuracy,
-                thumbWeight,
-                ensemble,
-                varianceWeight,
-                frozenLayers,
-                lengthFree,
-                wanted);
-    }
-
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
         return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, 0, false, true);
