@@ -15,6 +15,7 @@ public final class PolicyHandle implements AutoCloseable {
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean cut;
+    private volatile boolean gone;
     private final PolicyLoad load = new PolicyLoad();
     private final Lane lane;
 
@@ -50,6 +51,12 @@ public final class PolicyHandle implements AutoCloseable {
         return users.get();
     }
 
+    /// Whether the policy is closed and its memory free, which is a little after the last user let
+    /// go.
+    public boolean gone() {
+        return gone;
+    }
+
     /// Takes a reference.
     ///
     /// @return false where the last one is gone: then take another policy
@@ -74,6 +81,7 @@ public final class PolicyHandle implements AutoCloseable {
         }
         if (left == 0) {
             policy.close();
+            gone = true;
         }
     }
 

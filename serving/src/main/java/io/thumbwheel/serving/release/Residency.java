@@ -214,7 +214,7 @@ final class Residency {
     private static boolean awaitClosed(List<Resident> all, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
         try {
-            while (all.stream().anyMatch(resident -> resident.policy().users() > 0)) {
+            while (!all.stream().allMatch(resident -> resident.policy().gone())) {
                 if (System.nanoTime() > end) {
                     return false;
                 }
