@@ -45,20 +45,31 @@ public final class BatchGraph implements AutoCloseable {
         this.config = config;
         this.context = context;
         try {
+            for (int i = 0; i < 2 * config.layers(); i++) {
+                cache.add(arena.allocate(rows * rowBytes(), Long.BYTES));
+            }
+            probabilities =
+                    arena.allocate((long) rows * config.vocab() * Float.BYTES, Long.BYTES)
+                            .asByteBuffer()
+                            .order(ByteOrder.nativeOrder())
+                            .asFloatBuffer();
             session = open(source, threads);
+        } catch (OutOfMemoryError e) {
+            closeMemory();
+            throw new IllegalStateException(
+                    "there is no memory to sample %d answers of up to %d tokens at once: take shorter answers or fewer episodes, or a machine with more memory"
+                            .formatted(rows, context),
+                    e);
         } catch (IOException | OrtException | RuntimeException e) {
-            weights.close();
-            arena.close();
-            throw new IllegalStateException("the policy cannot be run for sampling", e);
+            closeMemory();
+            throw new IllegalStateException(
+                    "ONNX Runtime cannot run the policy for sampling: " + e.getMessage(), e);
         }
-        for (int i = 0; i < 2 * config.layers(); i++) {
-            cache.add(arena.allocate(rows * rowBytes(), Long.BYTES));
-        }
-        probabilities =
-                arena.allocate((long) rows * config.vocab() * Float.BYTES, Long.BYTES)
-                        .asByteBuffer()
-                        .order(ByteOrder.nativeOrder())
-                        .asFloatBuffer();
+    }
+
+    private void closeMemory() {
+        weights.close();
+        arena.close();
     }
 
     /// Whether ONNX Runtime has the operators for such a policy, and whether the cache of a layer
@@ -181,7 +192,8 @@ public final class BatchGraph implements AutoCloseable {
             }
             return probabilities;
         } catch (OrtException e) {
-            throw new IllegalStateException("a forward pass for sampling failed", e);
+            throw new IllegalStateException(
+                    "a forward pass for sampling failed: " + e.getMessage(), e);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
@@ -216,8 +228,7 @@ public final class BatchGraph implements AutoCloseable {
         } catch (OrtException e) {
             throw new IllegalStateException("an ONNX Runtime session could not be closed", e);
         } finally {
-            weights.close();
-            arena.close();
+            closeMemory();
         }
     }
 }

@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 /// session and cache. Not for speed.
 public final class GraphSession implements AutoCloseable {
     private final ModelConfig config;
-    private final Precision precision;
+    private final Path graph;
     private final OrtEnvironment environment = OnnxRuntime.environment();
     private final OrtSession session;
     private final List<OnnxTensor> cache = new ArrayList<>(); // [1, kvHeads, context, headDim] each
@@ -34,15 +34,13 @@ public final class GraphSession implements AutoCloseable {
     /// @throws IOException where ONNX Runtime cannot run the graph, here as in the other methods
     public GraphSession(ModelConfig config, Path folder, Precision precision) throws IOException {
         this.config = config;
-        this.precision = precision;
+        this.graph = folder.resolve(precision.graph());
         long[] shape = {1, config.keyValueHeads(), config.context(), config.headDim()};
         int values = config.keyValueHeads() * config.context() * config.headDim();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            session =
-                    environment.createSession(
-                            folder.resolve(precision.graph()).toString(), options);
+            session = environment.createSession(graph.toString(), options);
             for (int i = 0; i < 2 * config.layers(); i++) {
                 cache.add(OnnxTensor.createTensor(environment, floats(values), shape));
             }
@@ -132,7 +130,6 @@ public final class GraphSession implements AutoCloseable {
 
     private IOException failed(OrtException cause) {
         return new IOException(
-                "the %s graph cannot be run: %s".formatted(precision.label(), cause.getMessage()),
-                cause);
+                "the graph %s cannot be run: %s".formatted(graph, cause.getMessage()), cause);
     }
 }
