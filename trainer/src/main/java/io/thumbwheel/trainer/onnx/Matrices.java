@@ -7,15 +7,15 @@ interface Matrices {
 
     /// Where a product's rows come from; the rows of one kind have one shape.
     enum Rows {
-        /// [batch, seq]: every token of the pass
+        /// [tokens]: every one of the pass
         TOKENS,
         /// [rows]: the wanted ones
         WANTED
     }
 
-    /// `input` [rows..., in] times the transpose of `weight` [out, in].
+    /// `input` [rows, in] times the transpose of `weight` [out, in].
     ///
-    /// @param name of the product [rows..., out]
+    /// @param name of the product [rows, out]
     /// @return `name`
     String product(String name, String input, Rows rows, float[] weight, int out)
             throws IOException;

@@ -31,6 +31,7 @@ import java.util.Map;
 /// is for fresh rows only: GroupQueryAttention takes several new tokens after a past for batch 1
 /// alone.
 ///
+/// Within, a row is a token of the pass, [tokens = batch * seq, …]; attention alone sees sequences.
 /// Rotary embedding is Hugging Face's (halves, not neighbours); SiLU is QuickGelu with alpha 1.
 final class OnnxGraph {
     /// Property of the model: most tokens that its rotary tables know.
@@ -86,19 +87,23 @@ final class OnnxGraph {
 
     private void decoder() throws IOException {
         inputs();
+        sequenceShape();
         rotaryTables();
+        graph.constant("attended_shape", -1, (long) config.heads() * config.headDim());
         String embedding =
                 weight(
                         "embedding",
                         weights.embedding(),
                         config.vocab(),
                         config.hidden()); // [vocab, hidden]
-        String residual =
+        String ids =
                 graph.node(
                         ONNX,
-                        "Gather",
-                        List.of(embedding, "input_ids"),
-                        "embedded"); // [batch, seq, hidden]
+                        "Reshape",
+                        List.of("input_ids", graph.constant("one_axis", -1)),
+                        "ids"); // [tokens]
+        String residual =
+                graph.node(ONNX, "Gather", List.of(embedding, ids), "embedded"); // [tokens, hidden]
         String normed =
                 graph.node(
                         ONNX,
@@ -149,6 +154,21 @@ final class OnnxGraph {
         return new Object[] {"batch", config.keyValueHeads(), "past", config.headDim()};
     }
 
+    /// What turns [tokens, width] into [batch, seq, width], for any width.
+    private void sequenceShape() {
+        String lengths = graph.node(ONNX, "Shape", List.of("input_ids"), "batch_seq");
+        graph.node(
+                ONNX,
+                "Concat",
+                List.of(lengths, graph.constant("any_width", -1)),
+                "sequences",
+                attribute("axis", 0));
+    }
+
+    private String bySequence(String rows) {
+        return graph.node(ONNX, "Reshape", List.of(rows, "sequences"), rows + ".by_sequence");
+    }
+
     /// cos and sin of position times frequency.
     private void rotaryTables() throws IOException {
         double[] frequencies = config.rotaryFrequencies();
@@ -176,7 +196,7 @@ final class OnnxGraph {
             packed = graph.node(ONNX, "Add", List.of(packed, bias), "qkv_biased." + layer);
         }
         if (!config.family().headNorms()) {
-            return List.of(packed, "", "");
+            return List.of(bySequence(packed), "", "");
         }
         String queries = "queries." + layer;
         String keys = "keys." + layer;
@@ -197,10 +217,10 @@ final class OnnxGraph {
         return List.of(
                 headsNormed(queries, config.heads(), weights.queryNorm(layer)),
                 headsNormed(keys, config.keyValueHeads(), weights.keyNorm(layer)),
-                values);
+                bySequence(values));
     }
 
-    /// Each head of [batch, seq, heads * headDim] normed by itself.
+    /// Each head of [tokens, heads * headDim] normed by itself: [batch, seq, heads * headDim].
     private String headsNormed(String input, int heads, float[] gain) throws IOException {
         String split =
                 graph.node(
@@ -208,8 +228,8 @@ final class OnnxGraph {
                         "Reshape",
                         List.of(
                                 input,
-                                graph.constant(input + ".heads", 0, 0, heads, config.headDim())),
-                        input + ".split"); // [batch, seq, heads, headDim]
+                                graph.constant(input + ".heads", 0, heads, config.headDim())),
+                        input + ".split"); // [tokens, heads, headDim]
         String normed =
                 graph.node(
                         ONNX,
@@ -219,13 +239,7 @@ final class OnnxGraph {
                         attribute("axis", -1),
                         attribute("stash_type", 1),
                         attribute("epsilon", (float) config.normEpsilon()));
-        return graph.node(
-                ONNX,
-                "Reshape",
-                List.of(
-                        normed,
-                        graph.constant(input + ".flat", 0, 0, (long) heads * config.headDim())),
-                input + ".joined");
+        return bySequence(normed);
     }
 
     private String attention(int layer, String input) throws IOException {
@@ -251,7 +265,8 @@ final class OnnxGraph {
                 attribute("local_window_size", config.window() == 0 ? -1 : config.window()));
         return matMul(
                 "attention_out." + layer,
-                attended,
+                graph.node(
+                        ONNX, "Reshape", List.of(attended, "attended_shape"), attended + ".rows"),
                 weights.attentionOutput(layer),
                 config.hidden());
     }
@@ -259,8 +274,8 @@ final class OnnxGraph {
     /// SwiGLU: down(silu(gate(x)) * up(x)).
     private String feedForward(int layer, String input) throws IOException {
         String both = matMul("gate_up." + layer, input, weights.gateUp(layer), 2 * config.ffn());
-        String gate = "gate." + layer; // [batch, seq, intermediate]
-        String up = "up." + layer; // [batch, seq, intermediate]
+        String gate = "gate." + layer; // [tokens, intermediate]
+        String up = "up." + layer; // [tokens, intermediate]
         graph.node(
                 ONNX,
                 "Split",
@@ -291,14 +306,8 @@ final class OnnxGraph {
 
     /// Logits of the wanted rows only: a prefill would otherwise compute seq times as many.
     private void head(String hidden, String embedding) throws IOException {
-        String flat =
-                graph.node(
-                        ONNX,
-                        "Reshape",
-                        List.of(hidden, graph.constant("flat_shape", -1, config.hidden())),
-                        "flat"); // [batch * seq, hidden]
         String wanted =
-                graph.node(ONNX, "Gather", List.of(flat, "rows"), "wanted"); // [rows, hidden]
+                graph.node(ONNX, "Gather", List.of(hidden, "rows"), "wanted"); // [rows, hidden]
         matrices.head(
                 "logits",
                 wanted,
@@ -308,7 +317,7 @@ final class OnnxGraph {
                 config.vocab());
     }
 
-    /// `input` [batch, seq, in] times the transpose of `weight` [out, in].
+    /// `input` [tokens, in] times the transpose of `weight` [out, in].
     private String matMul(String name, String input, float[] weight, int out) throws IOException {
         return matrices.product(name, input, Matrices.Rows.TOKENS, weight, out);
     }
