@@ -2,7 +2,6 @@ package io.thumbwheel.serving.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import io.thumbwheel.schemas.artifact.ModelConfig;
 import io.thumbwheel.serving.generation.Policy;
 import io.thumbwheel.serving.generation.PolicyFailedException;
@@ -17,13 +16,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A release's graph in an ONNX Runtime session, with its KV cache. The one owner of the session,
+/// A release's graph in ONNX Runtime's sessions, with its KV cache. The one owner of the sessions,
 /// the cache and the tensors over it.
 public final class OnnxPolicy implements Policy {
     private final Path folder;
     private final OrtEnvironment environment;
-    private final OrtSession session;
-    private final NativeSession runs;
+    private final Sessions sessions;
     private final KvLayout layout;
     private final Set<Integer> ends;
     private final KvArena.Lease lease;
@@ -41,7 +39,7 @@ public final class OnnxPolicy implements Policy {
     private OnnxPolicy(
             Path folder,
             OrtEnvironment environment,
-            OrtSession session,
+            Sessions sessions,
             KvLayout layout,
             Set<Integer> ends,
             KvArena.Lease lease,
@@ -49,8 +47,7 @@ public final class OnnxPolicy implements Policy {
             throws OrtException {
         this.folder = folder;
         this.environment = environment;
-        this.session = session;
-        this.runs = new NativeSession(session);
+        this.sessions = sessions;
         this.layout = layout;
         this.ends = ends;
         this.lease = lease;
@@ -84,26 +81,27 @@ public final class OnnxPolicy implements Policy {
                             .formatted(config.precision().graph(), releaseFolder));
         }
         OrtEnvironment environment = OnnxRuntime.environment();
-        OrtSession session = null;
+        Sessions sessions = null;
         KvArena owned = null;
         KvArena.Lease lease = null;
         try {
             Set<Integer> ends = EndTokens.read(releaseFolder);
-            session = Sessions.open(environment, graph, config);
-            KvLayout layout = GraphShape.of(session).layout(config);
+            sessions = Sessions.open(environment, releaseFolder, config);
+            KvLayout layout = sessions.shape().layout(config);
             owned = arena == null ? KvArena.of(layout.bytes()) : null;
             KvArena lender = owned == null ? Objects.requireNonNull(arena) : owned;
             lease = lender.lease(layout.bytes());
             OnnxPolicy policy =
-                    new OnnxPolicy(releaseFolder, environment, session, layout, ends, lease, owned);
-            session = null; // the policy's from here on
+                    new OnnxPolicy(
+                            releaseFolder, environment, sessions, layout, ends, lease, owned);
+            sessions = null; // the policy's from here on
             return policy;
         } catch (IOException | OrtException | RuntimeException e) {
             throw new ReleaseUnusableException(
                     "release " + releaseFolder + " cannot be loaded: " + e.getMessage(), e);
         } finally {
-            if (session != null) {
-                close(session);
+            if (sessions != null) {
+                sessions.close();
                 if (lease != null) {
                     lease.close();
                 }
@@ -121,9 +119,12 @@ public final class OnnxPolicy implements Policy {
             throws ReleaseUnusableException {
         try {
             long cache = KvLayout.of(ModelConfig.read(releaseFolder), config).bytes();
-            Path graph = releaseFolder.resolve(config.precision().graph());
-            Path data = releaseFolder.resolve(config.precision().weights());
-            long weights = Files.size(graph) + (Files.exists(data) ? Files.size(data) : 0);
+            long weights = 0;
+            for (String name : config.precision().files()) {
+                Path file = releaseFolder.resolve(name);
+                boolean needed = name.equals(config.precision().graph());
+                weights += needed || Files.exists(file) ? Files.size(file) : 0;
+            }
             return new Footprint(weights, cache);
         } catch (IOException | RuntimeException e) {
             throw new ReleaseUnusableException(
@@ -244,7 +245,7 @@ public final class OnnxPolicy implements Policy {
         cache.restore(block, slot, start);
     }
 
-    /// Frees the session and ends the lease; never under a running call ([PolicyHandle] counts).
+    /// Frees the sessions and ends the lease; never under a running call ([PolicyHandle] counts).
     ///
     /// [PolicyHandle]: io.thumbwheel.serving.generation.PolicyHandle
     @Override
@@ -257,7 +258,7 @@ public final class OnnxPolicy implements Policy {
                 .filter(Objects::nonNull)
                 .forEach(ForwardPass::close);
         softmax.close();
-        close(session);
+        sessions.close();
         lease.close();
         if (owned != null) {
             owned.close();
@@ -266,13 +267,14 @@ public final class OnnxPolicy implements Policy {
 
     /// A pass that is run again and again: a token for each slot.
     private ForwardPass lasting(int firstSlot, int batch) throws OrtException {
-        ByteBuffer inputs = ByteBuffer.allocateDirect(ForwardPass.bytes(runs, batch, 1));
+        int bytes = ForwardPass.bytes(sessions.of(batch, 1), batch, 1);
+        ByteBuffer inputs = ByteBuffer.allocateDirect(bytes);
         return pass(inputs, firstSlot, batch, 1);
     }
 
     /// A pass that is run once.
     private ForwardPass passing(int firstSlot, int batch, int seq) throws OrtException {
-        int bytes = ForwardPass.bytes(runs, batch, seq);
+        int bytes = ForwardPass.bytes(sessions.of(batch, seq), batch, seq);
         if (scratch.capacity() < bytes) {
             scratch = ByteBuffer.allocateDirect(Math.max(bytes, 2 * scratch.capacity()));
         }
@@ -282,7 +284,15 @@ public final class OnnxPolicy implements Policy {
     private ForwardPass pass(ByteBuffer inputs, int firstSlot, int batch, int seq)
             throws OrtException {
         return new ForwardPass(
-                environment, runs, inputs, cache, logits, vocab(), firstSlot, batch, seq);
+                environment,
+                sessions.of(batch, seq),
+                inputs,
+                cache,
+                logits,
+                vocab(),
+                firstSlot,
+                batch,
+                seq);
     }
 
     private void checkOpen() {
@@ -294,13 +304,5 @@ public final class OnnxPolicy implements Policy {
     private PolicyFailedException failed(String what, OrtException cause) {
         return new PolicyFailedException(
                 what + " failed in release " + folder + ": " + cause.getMessage(), cause);
-    }
-
-    private static void close(OrtSession session) {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("an ONNX Runtime session could not be closed", e);
-        }
     }
 }

@@ -4,19 +4,34 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Sessions over a release's graphs, with the options that serving needs.
-final class Sessions {
+/// The sessions over a release's graph, with the options that serving needs: one that takes every
+/// pass and, where the precision has a graph for that, one for a single token of a single sequence.
+/// Owns them.
+final class Sessions implements AutoCloseable {
     /// Microseconds for which a thread that waits within a pass spins before it sleeps. To be woken
     /// costs more than most operations of a small model; the cores are shared with Kafka and a
     /// trainer, so no longer than that, and between passes not at all.
     private static final String SPIN_MICROS = "100";
 
-    private Sessions() {}
+    private final OrtSession every;
+    private final @Nullable OrtSession single;
+    private final NativeSession runs;
+    private final NativeSession singleRuns;
 
-    /// Opens the graph.
-    static OrtSession open(OrtEnvironment environment, Path graph, OnnxConfig config)
+    private Sessions(OrtSession every, @Nullable OrtSession single) {
+        this.every = every;
+        this.single = single;
+        runs = new NativeSession(every);
+        singleRuns = single == null ? runs : new NativeSession(single);
+    }
+
+    /// Opens the graphs of a release's folder.
+    static Sessions open(OrtEnvironment environment, Path folder, OnnxConfig config)
             throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(config.threads());
@@ -27,7 +42,53 @@ final class Sessions {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             config.device().addTo(options);
-            return environment.createSession(graph.toString(), options);
+            Path graph = folder.resolve(config.precision().graph());
+            OrtSession every = environment.createSession(graph.toString(), options);
+            try {
+                Optional<Path> forSingles = graphForSingles(folder, config);
+                return new Sessions(
+                        every,
+                        forSingles.isEmpty()
+                                ? null
+                                : environment.createSession(forSingles.get().toString(), options));
+            } catch (OrtException | RuntimeException e) {
+                every.close();
+                throw e;
+            }
+        }
+    }
+
+    /// Releases of before have none.
+    private static Optional<Path> graphForSingles(Path folder, OnnxConfig config) {
+        return config.precision()
+                .single()
+                .map(folder::resolve)
+                .filter(graph -> config.device() == Device.CPU && Files.exists(graph));
+    }
+
+    /// What the graph itself says about its sizes.
+    GraphShape shape() throws OrtException, ReleaseUnusableException {
+        return GraphShape.of(every);
+    }
+
+    /// The one for passes over `batch` sequences of `seq` new tokens each.
+    NativeSession of(int batch, int seq) {
+        return batch * seq == 1 ? singleRuns : runs;
+    }
+
+    @Override
+    public void close() {
+        close(every);
+        if (single != null) {
+            close(single);
+        }
+    }
+
+    private static void close(OrtSession session) {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("an ONNX Runtime session could not be closed", e);
         }
     }
 }

@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.thumbwheel.schemas.artifact.ModelConfig;
-import io.thumbwheel.schemas.artifact.Precision;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -84,7 +83,7 @@ public final class BatchGraph implements AutoCloseable {
         byte[] graph =
                 new OnnxGraph(
                                 config,
-                                Precision.FP32,
+                                FloatMatrices::new,
                                 new HuggingFaceWeights(config, source),
                                 weights,
                                 Map.of())

@@ -7,29 +7,59 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.io.IOException;
 import java.util.List;
 
-/// Products by MatMulNBits: integers of 4 bits with one scale for each 32 weights of an output, the
-/// least memory of all. Accuracy level 4 lets the kernel quantise its input to 8 bits, by blocks.
+/// Products by MatMulNBits: integers with one scale for each block of weights of an output. Of 4
+/// bits they take the least memory of all; of 8 bits a pass over one row is the fastest, because
+/// the kernel reads an output's weights one after the other and does all in one node. Accuracy
+/// level 4 lets it quantise its input to 8 bits, by blocks.
 ///
 /// https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits
 final class BlockMatrices implements Matrices {
-    private static final int BITS = 4;
-    private static final int BLOCK = 32;
     private static final int ACCURACY_LEVEL = 4;
 
     private final GraphNodes graph;
     private final WeightSink sink;
+    private final Blocks blocks;
 
-    BlockMatrices(GraphNodes graph, WeightSink sink) {
+    private BlockMatrices(GraphNodes graph, WeightSink sink, Blocks blocks) {
         this.graph = graph;
         this.sink = sink;
+        this.blocks = blocks;
+    }
+
+    static Matrices ofFourBits(GraphNodes graph, WeightSink sink) {
+        return new BlockMatrices(graph, sink, Blocks.OF_FOUR_BITS);
+    }
+
+    static Matrices ofEightBits(GraphNodes graph, WeightSink sink) {
+        return new BlockMatrices(graph, sink, Blocks.OF_EIGHT_BITS);
+    }
+
+    /// @param bits of an integer: 4 or 8
+    /// @param size weights that share a scale
+    record Blocks(int bits, int size) {
+        static final Blocks OF_FOUR_BITS = new Blocks(4, 32);
+        static final Blocks OF_EIGHT_BITS = new Blocks(8, 64);
+
+        /// The integer that stands for 0.
+        int zero() {
+            return 1 << (bits - 1);
+        }
+
+        int most() {
+            return (1 << bits) - 1;
+        }
+
+        int perByte() {
+            return Byte.SIZE / bits;
+        }
     }
 
     @Override
     public String product(String name, String input, Rows rows, float[] weight, int out)
             throws IOException {
         int in = weight.length / out;
-        Packed packed = Packed.of(weight, out);
-        int blocks = packed.scales().length / out;
+        Packed packed = Packed.of(weight, out, blocks);
+        int perOutput = packed.scales().length / out;
         String integers =
                 graph.weight(
                         sink.write(
@@ -37,9 +67,9 @@ final class BlockMatrices implements Matrices {
                                 DataType.UINT8,
                                 packed.integers(),
                                 out,
-                                blocks,
-                                BLOCK * BITS / Byte.SIZE));
-        String scales = graph.weight(sink.write(name + ".scales", packed.scales(), out, blocks));
+                                perOutput,
+                                blocks.size() / blocks.perByte()));
+        String scales = graph.weight(sink.write(name + ".scales", packed.scales(), out, perOutput));
         return graph.node(
                 MICROSOFT,
                 "MatMulNBits",
@@ -47,8 +77,8 @@ final class BlockMatrices implements Matrices {
                 name,
                 attribute("K", in),
                 attribute("N", out),
-                attribute("bits", BITS),
-                attribute("block_size", BLOCK),
+                attribute("bits", blocks.bits()),
+                attribute("block_size", blocks.size()),
                 attribute("accuracy_level", ACCURACY_LEVEL));
     }
 
@@ -59,29 +89,34 @@ final class BlockMatrices implements Matrices {
         return product(name, input, Rows.WANTED, weight, vocab);
     }
 
-    /// A matrix as MatMulNBits takes it: `w = (q - 8) · scale`. The weight of greatest magnitude in
-    /// a block becomes -8 exactly, as in GGUF's Q4_0.
+    /// A matrix as MatMulNBits takes it: `w = (q - zero) · scale`. The weight of greatest magnitude
+    /// in a block becomes 0 exactly, as in GGUF's Q4_0.
     ///
-    /// @param integers two to a byte, the earlier one in the low half [out, blocks, 16]; what a
-    ///   last block lacks is 8, that is 0
+    /// @param integers of 4 bits two to a byte, the earlier one in the low half [out, blocks,
+    ///   bytes]; what a last block lacks stands for 0
     /// @param scales [out, blocks]
     record Packed(byte[] integers, float[] scales) {
-        private static final int ZERO = 8;
-        private static final int MOST = 15;
-
         /// @param weight [out, in]
-        static Packed of(float[] weight, int out) {
+        static Packed of(float[] weight, int out, Blocks blocks) {
             int in = weight.length / out;
-            int blocks = (in + BLOCK - 1) / BLOCK;
-            byte[] integers = new byte[out * blocks * BLOCK / 2];
-            float[] scales = new float[out * blocks];
+            int perOutput = (in + blocks.size() - 1) / blocks.size();
+            byte[] integers = new byte[out * perOutput * blocks.size() / blocks.perByte()];
+            float[] scales = new float[out * perOutput];
             for (int row = 0; row < out; row++) {
-                for (int block = 0; block < blocks; block++) {
-                    int from = row * in + block * BLOCK;
-                    int to = Math.min(from + BLOCK, (row + 1) * in);
-                    int at = row * blocks + block;
-                    scales[at] = extreme(weight, from, to) / -ZERO;
-                    pack(weight, from, to, scales[at], integers, at * BLOCK / 2);
+                for (int block = 0; block < perOutput; block++) {
+                    int from = row * in + block * blocks.size();
+                    int to = Math.min(from + blocks.size(), (row + 1) * in);
+                    int at = row * perOutput + block;
+                    scales[at] = extreme(weight, from, to) / -blocks.zero();
+                    for (int i = 0; i < blocks.size(); i++) {
+                        int q =
+                                from + i < to
+                                        ? integer(weight[from + i], scales[at], blocks)
+                                        : blocks.zero();
+                        int place = at * blocks.size() + i;
+                        integers[place / blocks.perByte()] |=
+                                (byte) (q << place % blocks.perByte() * blocks.bits());
+                    }
                 }
             }
             return new Packed(integers, scales);
@@ -95,20 +130,11 @@ final class BlockMatrices implements Matrices {
             return extreme;
         }
 
-        private static void pack(
-                float[] weight, int from, int to, float scale, byte[] integers, int at) {
-            for (int i = 0; i < BLOCK; i += 2) {
-                int low = integer(weight, from + i, to, scale);
-                int high = integer(weight, from + i + 1, to, scale);
-                integers[at + i / 2] = (byte) (low | high << 4);
+        private static int integer(float weight, float scale, Blocks blocks) {
+            if (scale == 0) {
+                return blocks.zero();
             }
-        }
-
-        private static int integer(float[] weight, int index, int to, float scale) {
-            if (index >= to || scale == 0) {
-                return ZERO;
-            }
-            return Math.clamp(Math.round(weight[index] / scale) + ZERO, 0, MOST);
+            return Math.clamp(Math.round(weight / scale) + blocks.zero(), 0, blocks.most());
         }
     }
 }

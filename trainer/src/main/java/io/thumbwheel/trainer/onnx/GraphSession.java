@@ -20,13 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/// A written graph run by ONNX Runtime on one sequence, with its cache, as serving does. Owns
-/// session and cache. Not for speed.
+/// A written graph run by ONNX Runtime on one sequence, with its cache, as serving does: single
+/// tokens by the graph for them, where there is one. Owns sessions and cache. Not for speed.
 public final class GraphSession implements AutoCloseable {
     private final ModelConfig config;
     private final Path graph;
     private final OrtEnvironment environment = OnnxRuntime.environment();
     private final OrtSession session;
+    private final OrtSession single; // the same where the precision has no graph for single tokens
     private final List<OnnxTensor> cache = new ArrayList<>(); // [1, kvHeads, context, headDim] each
     private int length;
 
@@ -41,6 +42,11 @@ public final class GraphSession implements AutoCloseable {
             options.setIntraOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             session = environment.createSession(graph.toString(), options);
+            Path other = folder.resolve(precision.single().orElse(precision.graph()));
+            single =
+                    other.equals(graph)
+                            ? session
+                            : environment.createSession(other.toString(), options);
             for (int i = 0; i < 2 * config.layers(); i++) {
                 cache.add(OnnxTensor.createTensor(environment, floats(values), shape));
             }
@@ -97,7 +103,7 @@ public final class GraphSession implements AutoCloseable {
             inputs.put("longest", longest);
             inputs.put("rows", wanted);
             outputs.put("logits", logitsTensor);
-            session.run(inputs, outputs).close();
+            (seq == 1 ? single : session).run(inputs, outputs).close();
         } catch (OrtException e) {
             throw failed(e);
         }
@@ -123,6 +129,9 @@ public final class GraphSession implements AutoCloseable {
         cache.forEach(OnnxTensor::close);
         try {
             session.close();
+            if (single != session) {
+                single.close();
+            }
         } catch (OrtException e) {
             throw failed(e);
         }

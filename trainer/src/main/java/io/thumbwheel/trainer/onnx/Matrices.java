@@ -5,6 +5,13 @@ import java.io.IOException;
 /// How a graph multiplies by its matrices: what a precision is.
 interface Matrices {
 
+    /// Makes them for a graph.
+    @FunctionalInterface
+    interface Form {
+        /// @param sink gets the matrices
+        Matrices over(GraphNodes graph, WeightSink sink);
+    }
+
     /// Where a product's rows come from; the rows of one kind have one shape.
     enum Rows {
         /// [tokens]: every one of the pass

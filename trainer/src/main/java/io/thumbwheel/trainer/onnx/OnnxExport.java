@@ -28,7 +28,12 @@ public final class OnnxExport {
     /// @param huggingFaceFolder with config.json and weights
     /// @throws UnsupportedModelException where its heads are not a multiple of 16 wide
     public static void write(Path huggingFaceFolder, Path targetFolder) throws IOException {
-        write(huggingFaceFolder, targetFolder, Precision.FP32, Map.of());
+        write(
+                huggingFaceFolder,
+                targetFolder,
+                Precision.FP32.graph(),
+                FloatMatrices::new,
+                Map.of());
     }
 
     /// Writes a quantised graph beside the fp32 one that is there: what is not quantised
@@ -42,13 +47,28 @@ public final class OnnxExport {
         whole.getGraph()
                 .getInitializerList()
                 .forEach(tensor -> there.put(tensor.getName(), tensor));
-        write(huggingFaceFolder, targetFolder, precision, there);
+        Matrices.Form form =
+                switch (precision) {
+                    case FP32 -> throw new IllegalArgumentException("fp32 is not quantised");
+                    case INT8 -> IntegerMatrices::new;
+                    case INT4 -> BlockMatrices::ofFourBits;
+                };
+        write(huggingFaceFolder, targetFolder, precision.graph(), form, there);
+        if (precision.single().isPresent()) {
+            write(
+                    huggingFaceFolder,
+                    targetFolder,
+                    precision.single().get(),
+                    BlockMatrices::ofEightBits,
+                    there);
+        }
     }
 
     private static void write(
             Path huggingFaceFolder,
             Path targetFolder,
-            Precision precision,
+            String name,
+            Matrices.Form form,
             Map<String, TensorProto> there)
             throws IOException {
         ModelConfig config = ModelConfig.read(huggingFaceFolder);
@@ -59,13 +79,11 @@ public final class OnnxExport {
         }
         try (Safetensors tensors = Safetensors.openFolder(huggingFaceFolder);
                 ExternalWeights external =
-                        new ExternalWeights(targetFolder.resolve(precision.weights()))) {
+                        new ExternalWeights(targetFolder.resolve(Precision.weightsOf(name)))) {
             HuggingFaceWeights weights = new HuggingFaceWeights(config, tensors::read);
             byte[] graph =
-                    new OnnxGraph(config, precision, weights, external, there)
-                            .build()
-                            .toByteArray();
-            writeDurably(targetFolder.resolve(precision.graph()), graph);
+                    new OnnxGraph(config, form, weights, external, there).build().toByteArray();
+            writeDurably(targetFolder.resolve(name), graph);
         }
     }
 

@@ -10,7 +10,6 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.thumbwheel.schemas.artifact.ModelConfig;
-import io.thumbwheel.schemas.artifact.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,11 +46,12 @@ final class OnnxGraph {
     private final Matrices matrices;
     private final Map<String, TensorProto> there;
 
+    /// @param form how it multiplies
     /// @param sink gets what is not in `there`
     /// @param there weights that another file of the folder holds already, by name
     OnnxGraph(
             ModelConfig config,
-            Precision precision,
+            Matrices.Form form,
             HuggingFaceWeights weights,
             WeightSink sink,
             Map<String, TensorProto> there) {
@@ -59,12 +59,7 @@ final class OnnxGraph {
         this.weights = weights;
         this.sink = sink;
         this.there = there;
-        matrices =
-                switch (precision) {
-                    case FP32 -> new FloatMatrices(graph, sink);
-                    case INT8 -> new IntegerMatrices(graph, sink);
-                    case INT4 -> new BlockMatrices(graph, sink);
-                };
+        matrices = form.over(graph, sink);
     }
 
     /// The whole model; its weights are in the sink afterwards.

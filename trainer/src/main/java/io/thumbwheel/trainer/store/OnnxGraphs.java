@@ -65,8 +65,9 @@ public final class OnnxGraphs implements GraphExport {
 
     private static void leaveOut(Path target, Precision precision, ReleaseManifest.Quantised gap)
             throws IOException {
-        Files.delete(target.resolve(precision.graph()));
-        Files.delete(target.resolve(precision.weights()));
+        for (String file : precision.files()) {
+            Files.delete(target.resolve(file));
+        }
         LOG.warnf(
                 "the release gets no %s graph: its log-probs differ by %.3f nats in the mean (at"
                         + " most %.2f is allowed), its most probable tokens agree at %.1f%% of"

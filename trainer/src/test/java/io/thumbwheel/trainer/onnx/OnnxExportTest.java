@@ -74,7 +74,7 @@ class OnnxExportTest {
         OnnxExport.write(folder, first);
         OnnxExport.write(folder, second);
 
-        for (String file : new String[] {Precision.FP32.graph(), Precision.FP32.weights()}) {
+        for (String file : Precision.FP32.files()) {
             assertThat(first.resolve(file)).hasSameBinaryContentAs(second.resolve(file));
         }
     }

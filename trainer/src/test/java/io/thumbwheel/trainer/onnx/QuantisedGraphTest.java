@@ -50,7 +50,8 @@ class QuantisedGraphTest {
         float[] weight = random(out * 40); // a block of 32 and one of 8
         weight[3] = -5; // the greatest of its block: becomes 0, that is -8
 
-        BlockMatrices.Packed packed = BlockMatrices.Packed.of(weight, out);
+        BlockMatrices.Packed packed =
+                BlockMatrices.Packed.of(weight, out, BlockMatrices.Blocks.OF_FOUR_BITS);
 
         assertThat(packed.scales()).hasSize(4);
         assertThat(packed.scales()[0]).isEqualTo(5f / 8);
@@ -67,10 +68,43 @@ class QuantisedGraphTest {
     }
 
     @Test
+    void eightBitsInBlocksAreWithinAStepOfTheWeight() {
+        int out = 2;
+        float[] weight = random(out * 80); // a block of 64 and one of 16
+        weight[80] = 6; // the greatest of its block: becomes 0, that is -128 of a negative step
+
+        BlockMatrices.Packed packed =
+                BlockMatrices.Packed.of(weight, out, BlockMatrices.Blocks.OF_EIGHT_BITS);
+
+        assertThat(packed.scales()).hasSize(4);
+        assertThat(packed.scales()[2]).isEqualTo(-6f / 128);
+        assertThat(packed.integers()[2 * 64]).isZero();
+        assertThat(packed.integers()[1 * 64 + 16]).isEqualTo((byte) 128);
+        for (int row = 0; row < out; row++) {
+            for (int i = 0; i < 80; i++) {
+                int block = row * 2 + i / 64;
+                int integer = Byte.toUnsignedInt(packed.integers()[block * 64 + i % 64]);
+                assertThat((integer - 128) * packed.scales()[block])
+                        .isCloseTo(
+                                weight[row * 80 + i],
+                                within(1.001f * Math.abs(packed.scales()[block])));
+            }
+        }
+    }
+
+    @Test
     void aMatrixOfZerosStaysOne() {
         assertThat(IntegerMatrices.Quantised.byOutput(new float[8], 2).transposed())
                 .containsOnly(0);
-        assertThat(BlockMatrices.Packed.of(new float[32], 1).integers()).containsOnly(0x88);
+        assertThat(
+                        BlockMatrices.Packed.of(new float[32], 1, BlockMatrices.Blocks.OF_FOUR_BITS)
+                                .integers())
+                .containsOnly(0x88);
+        assertThat(
+                        BlockMatrices.Packed.of(
+                                        new float[64], 1, BlockMatrices.Blocks.OF_EIGHT_BITS)
+                                .integers())
+                .containsOnly(0x80);
     }
 
     @ParameterizedTest
@@ -92,12 +126,16 @@ class QuantisedGraphTest {
             assertThat(eight.parity().meanLogProb()).isLessThan(0.05);
             assertThat(eight.greedyAgreement()).isGreaterThan(0.8);
             assertThat(Parity.withinBound(eight)).isTrue();
+            swapGraphs(Precision.INT8);
+            assertThat(Parity.measure(policy, folder, Precision.INT8, SEQUENCES))
+                    .isNotEqualTo(eight); // both of them are run
             assertThat(four.parity().meanLogProb())
                     .isGreaterThan(eight.parity().meanLogProb())
                     .isLessThan(0.5);
         }
-        assertThat(Files.size(folder.resolve(Precision.INT8.weights())))
-                .isLessThan(Files.size(folder.resolve(Precision.FP32.weights())));
+        assertThat(Files.size(folder.resolve(Precision.weightsOf(Precision.INT8.graph()))))
+                .isLessThan(
+                        Files.size(folder.resolve(Precision.weightsOf(Precision.FP32.graph()))));
     }
 
     @Test
@@ -119,6 +157,15 @@ class QuantisedGraphTest {
                 assertThat(together[id]).isCloseTo(alone[id], within(1e-5f));
             }
         }
+    }
+
+    /// The graph for single tokens takes the others, and the other way round.
+    private void swapGraphs(Precision precision) throws Exception {
+        Path aside = folder.resolve("aside.onnx");
+        Path single = folder.resolve(precision.single().orElseThrow());
+        Files.move(single, aside);
+        Files.move(folder.resolve(precision.graph()), single);
+        Files.move(aside, folder.resolve(precision.graph()));
     }
 
     private static int integer(BlockMatrices.Packed packed, int block, int index) {
