@@ -114,7 +114,9 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
     }
 
     /// Operations of a step: an answer is sampled, scored by the reward model, looked at by policy,
-    /// reference and value model, and learned from by two of them.
+    /// reference and value model, and learned from by two of them; the policy learns from texts of
+    /// the pretraining mix besides. Those are answers of random weights that ended by themselves,
+    /// which they do anywhere: half as long in the mean.
     private static double flops(Map<String, Double> step, PpoConfig config) {
         Flops flops = new Flops(TrainerBenchmark.SEED);
         double answers = config.episodes();
@@ -130,7 +132,17 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
                 + without
                 + 2 * withHead
                 + without
-                + config.epochs() * 3 * (withHead + without);
+                + config.epochs() * 3 * (withHead + without)
+                + config.epochs() * config.minibatches() * 3 * mixed(flops, step, config);
+    }
+
+    /// Forward over the texts of the mix that one update takes.
+    private static double mixed(Flops flops, Map<String, Double> step, PpoConfig config) {
+        if (step.getOrDefault("loss/ptx_avg", 0.0) == 0) {
+            return 0; // none ended
+        }
+        double length = step.getOrDefault("episode/length", 0.0) / 2;
+        return flops.forward(config.ptxExamples(), PROMPT + length, config.ptxExamples() * length);
     }
 
     /// The whole step as a share of the limit.

@@ -31,8 +31,8 @@ final class BatchPass implements CachedPass {
     }
 
     @Override
-    public Drawn start(List<List<Integer>> prompts, double[] uniform, double temperature) {
-        return draw(graph.start(prompts, atLeast(temperature)), uniform, temperature);
+    public Drawn read(List<List<Integer>> prompts, double[] uniform, double temperature) {
+        return draw(graph.read(prompts, atLeast(temperature)), uniform, temperature);
     }
 
     @Override

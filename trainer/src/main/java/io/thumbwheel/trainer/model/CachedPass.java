@@ -15,7 +15,7 @@ interface CachedPass extends AutoCloseable {
     static CachedPass open(Llama policy, int rows, int longest) {
         return BatchPass.takes(policy, rows, longest)
                 ? new BatchPass(policy, rows, longest)
-                : new TorchPass(policy, rows, longest);
+                : new TorchPass(policy, longest);
     }
 
     /// What was drawn for each row: its most probable token at temperature 0.
@@ -24,11 +24,12 @@ interface CachedPass extends AutoCloseable {
     /// @param logProbs at the temperature drawn with, or at 1 instead of 0 [rows]
     record Drawn(long[] ids, float[] logProbs) {}
 
-    /// Reads the rows' prompts and draws what comes next.
+    /// Reads prompts into further rows, behind those that are there, and draws what comes next for
+    /// the new ones.
     ///
     /// @param uniform in [0, 1): of the cumulative distribution, the token at it is drawn [rows]
     /// @param temperature divides the logits
-    Drawn start(List<List<Integer>> prompts, double[] uniform, double temperature);
+    Drawn read(List<List<Integer>> prompts, double[] uniform, double temperature);
 
     /// Appends a token to each row and draws what comes next.
     ///

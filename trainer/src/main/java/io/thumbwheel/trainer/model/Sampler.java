@@ -1,20 +1,24 @@
 package io.thumbwheel.trainer.model;
 
+import io.thumbwheel.schemas.artifact.ModelConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Draws answers from a policy, many at once, with a KV cache. The log-probs are those of the
 /// distribution that was drawn from, the end of the answer included. What is drawn for a row is a
 /// function of (seed, row, step) and the weights: the rows beside it change it only in the last
 /// bits of its probabilities.
 ///
-/// Rows that have ended are taken out when they are a quarter of the batch.
+/// At most 128 rows are in the cache at once. Those that have ended leave it when they are a
+/// quarter of the batch, and the prompts that wait take their places.
 public final class Sampler {
     private static final int ROWS = 128;
 
-    /// Share of rows going on at which the others are worth taking out of the cache.
+    /// Share of rows going on at which the others are worth taking out of the cache, and new ones
+    /// worth reading.
     private static final double COMPACT_BELOW = 0.75;
 
     private Sampler() {}
@@ -56,30 +60,38 @@ public final class Sampler {
             int maxTokens,
             long seed,
             long firstRow) {
-        List<Sampled> answers = new ArrayList<>();
-        for (int begin = 0; begin < prompts.size(); begin += ROWS) {
-            List<List<Integer>> part =
-                    prompts.subList(begin, Math.min(begin + ROWS, prompts.size()));
-            Rows rows = new Rows(part, maxTokens, policy.config().context());
-            try (CachedPass pass = CachedPass.open(policy, part.size(), rows.longest)) {
-                draw(pass, rows, temperature, seed, firstRow + begin, policy.config().eosId());
-            }
-            answers.addAll(rows.answers());
+        if (prompts.isEmpty()) {
+            return List.of();
         }
-        return answers;
+        Rows rows = new Rows(prompts, maxTokens, policy.config(), seed, firstRow);
+        int batch = Math.min(ROWS, prompts.size());
+        try (CachedPass pass = CachedPass.open(policy, batch, rows.longest)) {
+            draw(pass, rows, batch, temperature);
+        }
+        return rows.answers();
     }
 
-    private static void draw(
-            CachedPass pass, Rows rows, double temperature, long seed, long firstRow, int eosId) {
-        for (int t = 0; ; t++) {
-            double[] uniform = rows.uniform(seed, firstRow, t);
-            CachedPass.Drawn drawn =
-                    t == 0
-                            ? pass.start(rows.prompts, uniform, temperature)
-                            : pass.append(rows.newest(), rows.positions(), uniform, temperature);
-            rows.take(drawn.ids(), drawn.logProbs(), eosId);
+    private static void draw(CachedPass pass, Rows rows, int most, double temperature) {
+        while (true) {
+            List<Integer> joined = rows.join(most);
+            if (joined.isEmpty()) {
+                rows.take(
+                        rows.batch,
+                        pass.append(
+                                rows.newest(),
+                                rows.positions(),
+                                rows.uniform(rows.batch),
+                                temperature));
+            } else {
+                rows.take(
+                        joined,
+                        pass.read(
+                                joined.stream().map(rows.prompts::get).toList(),
+                                rows.uniform(joined),
+                                temperature));
+            }
             int[] kept = rows.live();
-            if (kept.length == 0) {
+            if (kept.length == 0 && rows.allJoined()) {
                 return;
             }
             if (kept.length <= COMPACT_BELOW * rows.batch.size()) {
@@ -89,47 +101,69 @@ public final class Sampler {
         }
     }
 
-    /// The rows of a batch and what has been drawn for them.
+    /// All rows and what has been drawn for them.
     private static final class Rows {
         private final List<List<Integer>> prompts;
         private final List<List<Integer>> ids = new ArrayList<>();
         private final List<List<Float>> logProbs = new ArrayList<>();
         private final boolean[] ended;
-        private final int maxTokens;
-        private final int context;
-        private final int longest;
         private final boolean[] done;
-        private List<Integer> batch;
+        private final int maxTokens;
+        private final ModelConfig model;
+        private final int longest;
+        private final long seed;
+        private final long firstRow;
+        private List<Integer> batch = List.of(); // the rows in the cache, in its order
+        private int next; // the first row that has not been there
 
-        Rows(List<List<Integer>> prompts, int maxTokens, int context) {
+        Rows(
+                List<List<Integer>> prompts,
+                int maxTokens,
+                ModelConfig model,
+                long seed,
+                long firstRow) {
             this.prompts = prompts;
             this.maxTokens = maxTokens;
-            this.context = context;
+            this.model = model;
+            this.seed = seed;
+            this.firstRow = firstRow;
             this.ended = new boolean[prompts.size()];
             this.done = new boolean[prompts.size()];
-            this.batch = IntStream.range(0, prompts.size()).boxed().toList();
             int longestPrompt = 0;
             for (List<Integer> prompt : prompts) {
-                if (prompt.isEmpty() || prompt.size() >= context) {
+                if (prompt.isEmpty() || prompt.size() >= model.context()) {
                     throw new IllegalArgumentException(
                             "a prompt must have 1 to %d ids, got %d"
-                                    .formatted(context - 1, prompt.size()));
+                                    .formatted(model.context() - 1, prompt.size()));
                 }
                 longestPrompt = Math.max(longestPrompt, prompt.size());
                 ids.add(new ArrayList<>());
                 logProbs.add(new ArrayList<>());
             }
-            this.longest = Math.min(context, longestPrompt + maxTokens);
+            this.longest = Math.min(model.context(), longestPrompt + maxTokens);
         }
 
-        /// Adds a token to every row that goes on.
-        void take(long[] drawn, float[] drawnLogProbs, int eosId) {
-            for (int place = 0; place < drawn.length; place++) {
-                int row = batch.get(place);
+        /// Lets rows that wait into the free places of a batch of `most`; returns them.
+        List<Integer> join(int most) {
+            int last = Math.min(prompts.size(), next + most - batch.size());
+            List<Integer> joined = IntStream.range(next, last).boxed().toList();
+            batch = Stream.concat(batch.stream(), joined.stream()).toList();
+            next = last;
+            return joined;
+        }
+
+        boolean allJoined() {
+            return next == prompts.size();
+        }
+
+        /// Adds a token to each of the rows that goes on.
+        void take(List<Integer> rows, CachedPass.Drawn drawn) {
+            for (int place = 0; place < rows.size(); place++) {
+                int row = rows.get(place);
                 if (!done[row]) {
-                    ids.get(row).add(Math.toIntExact(drawn[place]));
-                    logProbs.get(row).add(drawnLogProbs[place]);
-                    ended[row] = drawn[place] == eosId;
+                    ids.get(row).add(Math.toIntExact(drawn.ids()[place]));
+                    logProbs.get(row).add(drawn.logProbs()[place]);
+                    ended[row] = drawn.ids()[place] == model.eosId();
                     done[row] = ended[row] || !hasRoom(row);
                 }
             }
@@ -157,16 +191,17 @@ public final class Sampler {
                     .toArray();
         }
 
-        /// What is drawn with.
-        double[] uniform(long seed, long firstRow, long step) {
-            return batch.stream()
-                    .mapToDouble(row -> CounterRandom.uniform(seed, firstRow + row, step))
+        /// What the next token of each of the rows is drawn with.
+        double[] uniform(List<Integer> rows) {
+            return rows.stream()
+                    .mapToDouble(
+                            row -> CounterRandom.uniform(seed, firstRow + row, ids.get(row).size()))
                     .toArray();
         }
 
         private boolean hasRoom(int row) {
             int answered = ids.get(row).size();
-            return answered < maxTokens && prompts.get(row).size() + answered < context;
+            return answered < maxTokens && prompts.get(row).size() + answered < model.context();
         }
 
         List<Sampled> answers() {

@@ -14,18 +14,18 @@ final class TorchPass implements CachedPass {
     private final Llama policy;
     private final Step memory;
     private final List<NDArray> fused;
-    private List<NDArray> keys; // [rows, kvHeads, longest, headDim] each
-    private List<NDArray> values; // [rows, kvHeads, longest, headDim] each
+    private final int longest;
+    private List<NDArray> keys = List.of(); // [rows, kvHeads, longest, headDim] each
+    private List<NDArray> values = List.of(); // [rows, kvHeads, longest, headDim] each
 
-    TorchPass(Llama policy, int rows, int longest) {
+    TorchPass(Llama policy, int longest) {
         this.policy = policy;
+        this.longest = longest;
         memory = Step.open(policy.manager());
         fused = policy.fused();
-        keys = cache(rows, longest);
-        values = cache(rows, longest);
     }
 
-    private List<NDArray> cache(int rows, int longest) {
+    private List<NDArray> cache(int rows) {
         Shape size =
                 new Shape(
                         rows, policy.config().keyValueHeads(), longest, policy.config().headDim());
@@ -35,7 +35,7 @@ final class TorchPass implements CachedPass {
     }
 
     @Override
-    public Drawn start(List<List<Integer>> prompts, double[] uniform, double temperature) {
+    public Drawn read(List<List<Integer>> prompts, double[] uniform, double temperature) {
         int batch = prompts.size();
         int seq = prompts.stream().mapToInt(List::size).max().orElseThrow();
         long[] tokens = new long[batch * seq];
@@ -47,13 +47,20 @@ final class TorchPass implements CachedPass {
                 tokens[row * seq + t] = prompt.get(t);
             }
         }
+        List<NDArray> newKeys = cache(batch);
+        List<NDArray> newValues = cache(batch);
+        Drawn drawn;
         try (Step step = Step.open(memory.manager())) {
             NDList arguments =
                     new NDList(
                             step.manager().create(tokens, new Shape(batch, seq)),
                             step.manager().create(last));
-            return draw(step, logits("prefill", arguments), uniform, temperature);
+            NDArray logits = logits("prefill", arguments, newKeys, newValues);
+            drawn = draw(step, logits, uniform, temperature);
         }
+        keys = joined(keys, newKeys);
+        values = joined(values, newValues);
+        return drawn;
     }
 
     @Override
@@ -65,7 +72,7 @@ final class TorchPass implements CachedPass {
                             step.manager().create(tokens),
                             step.manager().create(positions),
                             step.host().create(longest));
-            return draw(step, logits("decode", arguments), uniform, temperature);
+            return draw(step, logits("decode", arguments, keys, values), uniform, temperature);
         }
     }
 
@@ -82,7 +89,8 @@ final class TorchPass implements CachedPass {
         return new Drawn(drawn.get(0).toLongArray(), drawn.get(1).toFloatArray());
     }
 
-    private NDArray logits(String function, NDList arguments) {
+    private NDArray logits(
+            String function, NDList arguments, List<NDArray> keys, List<NDArray> values) {
         policy.addContext(arguments);
         TorchScript.addList(arguments, "fused", fused);
         TorchScript.addList(arguments, "keys", keys);
@@ -99,6 +107,19 @@ final class TorchPass implements CachedPass {
             keys = keep(index, keys);
             values = keep(index, values);
         }
+    }
+
+    private static List<NDArray> joined(List<NDArray> before, List<NDArray> more) {
+        if (before.isEmpty()) {
+            return more;
+        }
+        List<NDArray> joined = new ArrayList<>();
+        for (int layer = 0; layer < more.size(); layer++) {
+            joined.add(Llama.unnamed(before.get(layer).concat(more.get(layer))));
+            before.get(layer).close();
+            more.get(layer).close();
+        }
+        return joined;
     }
 
     private static List<NDArray> keep(NDArray index, List<NDArray> tensors) {

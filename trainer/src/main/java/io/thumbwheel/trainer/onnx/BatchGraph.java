@@ -35,6 +35,7 @@ public final class BatchGraph implements AutoCloseable {
     private final List<MemorySegment> cache =
             new ArrayList<>(); // [rows, kvHeads, context, headDim]
     private final FloatBuffer probabilities; // [rows, vocab]
+    private int held; // rows that are there
 
     /// @param source has the weights; read at once
     /// @param rows most rows of a batch
@@ -100,11 +101,12 @@ public final class BatchGraph implements AutoCloseable {
         }
     }
 
-    /// Reads the rows' prompts.
+    /// Reads prompts into further rows, behind those that are there.
     ///
     /// @param temperature divides the logits
-    /// @return what comes next, probabilities [rows, vocab], valid until the next pass
-    public FloatBuffer start(List<List<Integer>> prompts, double temperature) {
+    /// @return what comes next for the new ones, probabilities [prompts, vocab], valid until the
+    ///   next pass
+    public FloatBuffer read(List<List<Integer>> prompts, double temperature) {
         int batch = prompts.size();
         int seq = prompts.stream().mapToInt(List::size).max().orElseThrow();
         long[] tokens = new long[batch * seq]; // padded on the right
@@ -118,7 +120,9 @@ public final class BatchGraph implements AutoCloseable {
             last[row] = prompt.size() - 1;
             wanted[row] = (long) row * seq + last[row];
         }
-        return run(batch, seq, tokens, last, seq, wanted, temperature);
+        FloatBuffer next = run(held, batch, seq, tokens, last, seq, wanted, temperature);
+        held += batch;
+        return next;
     }
 
     /// Appends a token to each row.
@@ -133,7 +137,7 @@ public final class BatchGraph implements AutoCloseable {
         int longest = Arrays.stream(last).max().orElseThrow() + 1;
         long[] wanted = new long[batch];
         Arrays.setAll(wanted, row -> row);
-        return run(batch, 1, tokens, last, longest, wanted, temperature);
+        return run(0, batch, 1, tokens, last, longest, wanted, temperature);
     }
 
     /// Lets go all rows but these, which move up.
@@ -148,9 +152,11 @@ public final class BatchGraph implements AutoCloseable {
                 }
             }
         }
+        held = rows.length;
     }
 
     private FloatBuffer run(
+            int firstRow,
             int batch,
             int seq,
             long[] tokens,
@@ -177,6 +183,7 @@ public final class BatchGraph implements AutoCloseable {
                 OnnxTensor view =
                         view(
                                 cache.get(i)
+                                        .asSlice(firstRow * rowBytes())
                                         .asByteBuffer()
                                         .order(ByteOrder.nativeOrder())
                                         .asFloatBuffer(),

@@ -84,6 +84,43 @@ class SamplerTest {
         }
     }
 
+    /// More prompts than there are places: the end of an answer makes room for another, and neither
+    /// draws nor log-probs tell.
+    @ParameterizedTest
+    @MethodSource("ofEitherEngine")
+    void promptsThatWaitTakeThePlacesOfAnswersThatEnded(ModelConfig config) {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = sharp(manager, config)) {
+            List<List<Integer>> prompts = new ArrayList<>();
+            for (int row = 0; row < 300; row++) {
+                prompts.add(PROMPTS.get(row % PROMPTS.size()));
+            }
+
+            List<Sampler.Sampled> together = Sampler.sample(model, prompts, 1, 24, 5);
+
+            List<Sampler.Sampled> fewAtOnce = new ArrayList<>();
+            for (int row = 0; row < prompts.size(); row += 50) {
+                fewAtOnce.addAll(
+                        Sampler.sample(model, prompts.subList(row, row + 50), 1, 24, 5, row));
+            }
+            assertThat(together)
+                    .extracting(Sampler.Sampled::tokenIds)
+                    .isEqualTo(fewAtOnce.stream().map(Sampler.Sampled::tokenIds).toList());
+            assertThat(together)
+                    .extracting(Sampler.Sampled::ended)
+                    .isEqualTo(fewAtOnce.stream().map(Sampler.Sampled::ended).toList());
+            for (int row = 0; row < together.size(); row++) {
+                List<Float> here = together.get(row).logProbs();
+                for (int t = 0; t < here.size(); t++) {
+                    assertThat(here.get(t))
+                            .isCloseTo(fewAtOnce.get(row).logProbs().get(t), within(1e-4f));
+                }
+            }
+            long ended = together.stream().filter(Sampler.Sampled::ended).count();
+            assertThat(ended).isBetween(10L, 290L); // at different times
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("ofEitherEngine")
     void drawsInProportion(ModelConfig config) {
