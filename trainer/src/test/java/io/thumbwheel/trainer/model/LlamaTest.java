@@ -43,23 +43,57 @@ class LlamaTest {
         try (NDManager manager = TinyModel.manager();
                 Llama model = Llama.random(manager, config, 7, DataType.FLOAT64);
                 Step step = Step.open(manager)) {
-            NDArray tokens = TinyModel.tokens(step.manager(), 2, 9, 2);
+            differ(model, step, TinyModel.tokens(step.manager(), 2, 9, 2));
+        }
+    }
 
+    /// Long enough for attention in blocks, the last of which is not full.
+    @ParameterizedTest
+    @MethodSource("longConfigs")
+    void longRowsAgreeWithThePlainForwardPass(ModelConfig config) {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, config, 7);
+                Llama precise = Llama.random(manager, config, 7, DataType.FLOAT64);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, 300, 2);
+
+            float[] logits = model.logits(tokens).toFloatArray();
+
+            float[] plain = new PlainLlama(model).logits(tokens).toFloatArray();
+            assertThat(logits).containsExactly(plain, within(1e-4f));
+            differ(precise, step, tokens);
             step.backward(() -> model.logProbs(tokens, 0.7).mean());
-
-            double h = 1e-5;
-            for (NDArray parameter : model.parameters()) {
-                double[] gradient = parameter.getGradient().toDoubleArray();
-                DoubleBuffer weights = parameter.toByteBuffer(true).asDoubleBuffer();
-                int index = gradient.length / 3;
-                double weight = weights.get(index);
-                weights.put(index, weight + h);
-                double above = model.logProbs(tokens, 0.7).mean().getDouble();
-                weights.put(index, weight - h);
-                double below = model.logProbs(tokens, 0.7).mean().getDouble();
-                weights.put(index, weight);
-                assertThat(gradient[index]).isCloseTo((above - below) / (2 * h), within(1e-7));
+            for (int i = 0; i < model.parameters().size(); i++) {
+                double[] wanted = precise.parameters().get(i).getGradient().toDoubleArray();
+                float[] gradient = model.parameters().get(i).getGradient().toFloatArray();
+                for (int at = 0; at < wanted.length; at++) {
+                    assertThat((double) gradient[at])
+                            .isCloseTo(wanted[at], within(1e-6 + 1e-3 * Math.abs(wanted[at])));
+                }
             }
+        }
+    }
+
+    static List<ModelConfig> longConfigs() {
+        return List.of(TinyModel.longer(TinyModel.TIED), TinyModel.longer(TinyModel.QWEN3));
+    }
+
+    /// The gradients of the log-probs agree with finite differences.
+    private static void differ(Llama model, Step step, NDArray tokens) {
+        step.backward(() -> model.logProbs(tokens, 0.7).mean());
+
+        double h = 1e-5;
+        for (NDArray parameter : model.parameters()) {
+            double[] gradient = parameter.getGradient().toDoubleArray();
+            DoubleBuffer weights = parameter.toByteBuffer(true).asDoubleBuffer();
+            int index = gradient.length / 3;
+            double weight = weights.get(index);
+            weights.put(index, weight + h);
+            double above = model.logProbs(tokens, 0.7).mean().getDouble();
+            weights.put(index, weight - h);
+            double below = model.logProbs(tokens, 0.7).mean().getDouble();
+            weights.put(index, weight);
+            assertThat(gradient[index]).isCloseTo((above - below) / (2 * h), within(1e-7));
         }
     }
 

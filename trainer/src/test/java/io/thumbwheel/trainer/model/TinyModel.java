@@ -29,7 +29,16 @@ final class TinyModel {
         return families().stream().map(TinyModel::wide).toList();
     }
 
-    static ModelConfig wide(ModelConfig c) {
+    static ModelConfig wide(ModelConfig config) {
+        return with(config, 16, config.context());
+    }
+
+    /// The same with a context of 320.
+    static ModelConfig longer(ModelConfig config) {
+        return with(config, config.headDim(), 320);
+    }
+
+    private static ModelConfig with(ModelConfig c, int headDim, int context) {
         return new ModelConfig(
                 c.family(),
                 c.vocab(),
@@ -37,9 +46,9 @@ final class TinyModel {
                 c.layers(),
                 c.heads(),
                 c.keyValueHeads(),
-                16,
+                headDim,
                 c.ffn(),
-                c.context(),
+                context,
                 c.normEpsilon(),
                 c.ropeTheta(),
                 c.ropeScaling(),
