@@ -34,8 +34,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", description = "Of which the median counts.")
     private int rounds = 5;
 
-    @Option(names = "--larger", negatable = true, description = "Also a shape of 135M parameters.")
-    private boolean larger = true;
+    @Option(
+            names = "--larger",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Also a shape of 135M parameters.")
+    boolean larger;
 
     @Option(names = "--threads", description = "Of the engine; 0 means one per core.")
     private int threads = 0;
@@ -48,10 +53,11 @@ public final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Threads.use(threads);
-        List<Figure> figures =
-                new ArrayList<>(new TrainerBenchmark(rounds, line -> say(err, line)).run(larger));
+        // First, in memory that is as a run of its own finds it.
         PpoSplit split = PpoSplit.measure(0);
         PpoSplit shared = PpoSplit.measure(TrainerBenchmark.SEED.layers() / 2);
+        List<Figure> figures =
+                new ArrayList<>(new TrainerBenchmark(rounds, line -> say(err, line)).run(larger));
         figures.add(split.share());
         double growth = MemoryGrowth.megabytes();
         double intake = IntakeRate.perSecond();
