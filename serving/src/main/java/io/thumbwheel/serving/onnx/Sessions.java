@@ -43,16 +43,16 @@ final class Sessions implements AutoCloseable {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             config.device().addTo(options);
             Path graph = folder.resolve(config.precision().graph());
+            Optional<Path> forSingles = graphForSingles(folder, config);
             OrtSession every = environment.createSession(graph.toString(), options);
+            OrtSession single = null;
             try {
-                Optional<Path> forSingles = graphForSingles(folder, config);
-                return new Sessions(
-                        every,
-                        forSingles.isEmpty()
-                                ? null
-                                : environment.createSession(forSingles.get().toString(), options));
+                if (forSingles.isPresent()) {
+                    single = environment.createSession(forSingles.get().toString(), options);
+                }
+                return new Sessions(every, single);
             } catch (OrtException | RuntimeException e) {
-                every.close();
+                close(every, single);
                 throw e;
             }
         }
@@ -78,15 +78,15 @@ final class Sessions implements AutoCloseable {
 
     @Override
     public void close() {
-        close(every);
-        if (single != null) {
-            close(single);
-        }
+        close(every, single);
     }
 
-    private static void close(OrtSession session) {
+    private static void close(OrtSession every, @Nullable OrtSession single) {
         try {
-            session.close();
+            every.close();
+            if (single != null) {
+                single.close();
+            }
         } catch (OrtException e) {
             throw new IllegalStateException("an ONNX Runtime session could not be closed", e);
         }
