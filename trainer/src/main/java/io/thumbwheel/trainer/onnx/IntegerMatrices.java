@@ -23,8 +23,8 @@ import java.util.Map;
 ///
 /// Each row has a scale of its own, found as it comes: what else is in the batch changes nothing.
 /// The product is QGemm: MatMulIntegerToFloat, the same sum, fills a vector with the scales, one by
-/// one, at every call: up to a fifth of what products of one row take. Inputs are unsigned with zero
-/// point 128, weights signed: the pair that the instruction takes.
+/// one, at every call: up to a fifth of what products of one row take. Inputs are unsigned with
+/// zero point 128, weights signed: the pair that the instruction takes.
 final class IntegerMatrices implements Matrices {
     private static final int LEVELS = 127;
     private static final byte ZERO_POINT = (byte) 128;
