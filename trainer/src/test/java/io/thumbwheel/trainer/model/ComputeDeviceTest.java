@@ -84,7 +84,7 @@ class ComputeDeviceTest {
                             .toList();
 
             assertThat(makers)
-                    .hasSize(2)
+                    .hasSize(3)
                     .allMatch(line -> line.contains("device=ops.prim.device("));
         }
     }
