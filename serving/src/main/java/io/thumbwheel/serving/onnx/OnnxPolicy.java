@@ -3,6 +3,7 @@ package io.thumbwheel.serving.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.thumbwheel.schemas.artifact.ModelConfig;
+import io.thumbwheel.schemas.artifact.Precision;
 import io.thumbwheel.serving.generation.Policy;
 import io.thumbwheel.serving.generation.PolicyFailedException;
 import java.io.IOException;
@@ -120,10 +121,9 @@ public final class OnnxPolicy implements Policy {
         try {
             long cache = KvLayout.of(ModelConfig.read(releaseFolder), config).bytes();
             long weights = 0;
-            for (String name : config.precision().files()) {
-                Path file = releaseFolder.resolve(name);
-                boolean needed = name.equals(config.precision().graph());
-                weights += needed || Files.exists(file) ? Files.size(file) : 0;
+            for (Path graph : Sessions.graphs(releaseFolder, config)) {
+                Path data = Path.of(Precision.weightsOf(graph.toString()));
+                weights += Files.size(graph) + (Files.exists(data) ? Files.size(data) : 0);
             }
             return new Footprint(weights, cache);
         } catch (IOException | RuntimeException e) {

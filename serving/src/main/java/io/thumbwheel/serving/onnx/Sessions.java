@@ -6,7 +6,8 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions over a release's graph, with the options that serving needs: one that takes every
@@ -42,13 +43,12 @@ final class Sessions implements AutoCloseable {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             config.device().addTo(options);
-            Path graph = folder.resolve(config.precision().graph());
-            Optional<Path> forSingles = graphForSingles(folder, config);
-            OrtSession every = environment.createSession(graph.toString(), options);
+            List<Path> graphs = graphs(folder, config);
+            OrtSession every = environment.createSession(graphs.getFirst().toString(), options);
             OrtSession single = null;
             try {
-                if (forSingles.isPresent()) {
-                    single = environment.createSession(forSingles.get().toString(), options);
+                if (graphs.size() > 1) {
+                    single = environment.createSession(graphs.getLast().toString(), options);
                 }
                 return new Sessions(every, single);
             } catch (OrtException | RuntimeException e) {
@@ -58,12 +58,15 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    /// Releases of before have none.
-    private static Optional<Path> graphForSingles(Path folder, OnnxConfig config) {
-        return config.precision()
-                .single()
-                .map(folder::resolve)
-                .filter(graph -> config.device() == Device.CPU && Files.exists(graph));
+    /// The graphs that are opened: for every pass and, on the CPU where the release has one, for
+    /// single tokens.
+    static List<Path> graphs(Path folder, OnnxConfig config) {
+        Stream<Path> single =
+                config.precision().single().stream()
+                        .map(folder::resolve)
+                        .filter(graph -> config.device() == Device.CPU && Files.exists(graph));
+        return Stream.concat(Stream.of(folder.resolve(config.precision().graph())), single)
+                .toList();
     }
 
     /// What the graph itself says about its sizes.

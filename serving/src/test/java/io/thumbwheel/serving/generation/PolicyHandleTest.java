@@ -2,7 +2,9 @@ package io.thumbwheel.serving.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PolicyHandleTest {
@@ -19,7 +21,7 @@ class PolicyHandleTest {
         public void close() {
             begun.countDown();
             try {
-                allowed.await();
+                assertThat(allowed.await(20, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -35,13 +37,13 @@ class PolicyHandleTest {
         assertThat(handle.gone()).isFalse();
 
         Thread user = Thread.ofVirtual().start(handle::release);
-        policy.begun.await();
+        assertThat(policy.begun.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(handle.users()).isZero();
         assertThat(handle.acquire()).isFalse();
         assertThat(handle.gone()).isFalse();
 
         policy.allowed.countDown();
-        user.join();
+        assertThat(user.join(Duration.ofSeconds(20))).isTrue();
         assertThat(handle.gone()).isTrue();
     }
 }

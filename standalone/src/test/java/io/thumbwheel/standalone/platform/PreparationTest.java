@@ -89,15 +89,16 @@ class PreparationTest {
                 .hasMessageContaining("keys.json is not a file of keys");
     }
 
+    /// The first of the plan's ports: whoever holds those beside it does not matter.
     @Test
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            PortPlan ports = new PortPlan(taken.getLocalPort() - 1);
+            PortPlan ports = new PortPlan(taken.getLocalPort());
 
             assertThatThrownBy(() -> ports.check(Duration.ZERO))
                     .isInstanceOf(CannotRunException.class)
                     .hasMessageContaining(
-                            "port %d (feedback) is taken".formatted(taken.getLocalPort()))
+                            "port %d (serving) is taken".formatted(taken.getLocalPort()))
                     .hasMessageContaining("--port-base");
         }
     }

@@ -90,7 +90,7 @@ final class BlockMatrices implements Matrices {
     }
 
     /// A matrix as MatMulNBits takes it: `w = (q - zero) · scale`. The weight of greatest magnitude
-    /// in a block becomes 0 exactly, as in GGUF's Q4_0.
+    /// in a block gets q = 0 and is kept exactly, as in GGUF's Q4_0.
     ///
     /// @param integers of 4 bits two to a byte, the earlier one in the low half [out, blocks,
     ///   bytes]; what a last block lacks stands for 0

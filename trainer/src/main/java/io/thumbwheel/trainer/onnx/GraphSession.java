@@ -26,8 +26,7 @@ public final class GraphSession implements AutoCloseable {
     private final ModelConfig config;
     private final Path graph;
     private final OrtEnvironment environment = OnnxRuntime.environment();
-    private final OrtSession session;
-    private final OrtSession single; // the same where the precision has no graph for single tokens
+    private final List<OrtSession> sessions = new ArrayList<>(); // the last one takes single tokens
     private final List<OnnxTensor> cache = new ArrayList<>(); // [1, kvHeads, context, headDim] each
     private int length;
 
@@ -41,16 +40,16 @@ public final class GraphSession implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            session = environment.createSession(graph.toString(), options);
-            Path other = folder.resolve(precision.single().orElse(precision.graph()));
-            single =
-                    other.equals(graph)
-                            ? session
-                            : environment.createSession(other.toString(), options);
+            sessions.add(environment.createSession(graph.toString(), options));
+            if (precision.single().isPresent()) {
+                Path single = folder.resolve(precision.single().get());
+                sessions.add(environment.createSession(single.toString(), options));
+            }
             for (int i = 0; i < 2 * config.layers(); i++) {
                 cache.add(OnnxTensor.createTensor(environment, floats(values), shape));
             }
         } catch (OrtException e) {
+            close();
             throw failed(e);
         }
     }
@@ -103,7 +102,8 @@ public final class GraphSession implements AutoCloseable {
             inputs.put("longest", longest);
             inputs.put("rows", wanted);
             outputs.put("logits", logitsTensor);
-            (seq == 1 ? single : session).run(inputs, outputs).close();
+            OrtSession session = seq == 1 ? sessions.getLast() : sessions.getFirst();
+            session.run(inputs, outputs).close();
         } catch (OrtException e) {
             throw failed(e);
         }
@@ -128,9 +128,8 @@ public final class GraphSession implements AutoCloseable {
     public void close() throws IOException {
         cache.forEach(OnnxTensor::close);
         try {
-            session.close();
-            if (single != session) {
-                single.close();
+            for (OrtSession session : sessions) {
+                session.close();
             }
         } catch (OrtException e) {
             throw failed(e);
