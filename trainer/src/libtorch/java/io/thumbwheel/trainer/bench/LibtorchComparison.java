@@ -29,7 +29,7 @@ final class LibtorchComparison {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 8;
         boolean larger = arguments.length > 1 && arguments[1].equals("135M");
         ModelConfig config = larger ? TrainerBenchmark.LARGER : TrainerBenchmark.SEED;
-        int batch = larger ? 1 : 4;
+        int batch = larger ? 1 : TrainerBenchmark.SEED_ROWS;
         int steps = larger ? 1 : 4;
         Process other = start(config, batch);
         try (BufferedReader answers = other.inputReader();
@@ -90,7 +90,7 @@ final class LibtorchComparison {
                         config.keyValueHeads(),
                         config.ffn(),
                         batch,
-                        TrainerBenchmark.SEQ,
+                        config.context(),
                         Runtime.getRuntime().availableProcessors())
                 .map(String::valueOf)
                 .forEach(command::add);

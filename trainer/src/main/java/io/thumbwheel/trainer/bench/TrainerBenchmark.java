@@ -26,9 +26,12 @@ import java.util.function.DoubleSupplier;
 /// same threads just before and after.
 final class TrainerBenchmark {
 
-    /// The seed policy's shape.
+    /// The seed policy's shape, context included.
     static final ModelConfig SEED =
-            ModelConfig.llama(4096, 192, 6, 6, 2, 32, 512, 512, 1e-5, 10_000, true, 1, 2, 0);
+            ModelConfig.llama(4096, 192, 6, 6, 2, 32, 512, 256, 1e-5, 10_000, true, 1, 2, 0);
+
+    /// Rows of the seed policy's own pretraining step.
+    static final int SEED_ROWS = 8;
 
     /// The shape of a Llama of 135 million parameters (SmolLM2-135M's).
     static final ModelConfig LARGER =
@@ -39,7 +42,6 @@ final class TrainerBenchmark {
     private static final String REWARD = "reward step, fp32";
     private static final String SAMPLING = "sampling, batch 64";
     private static final int MATRIX = 1536;
-    static final int SEQ = 512;
     private static final int SAMPLED_ROWS = 64;
     private static final int PROMPT = 24;
     private static final int ANSWER = 48;
@@ -66,7 +68,7 @@ final class TrainerBenchmark {
     List<Figure> run(boolean larger) {
         List<Figure> figures = new ArrayList<>();
         try (NDManager manager = ComputeDevice.CPU.open()) {
-            figures.addAll(shape(manager, SEED, "seed", 4));
+            figures.addAll(shape(manager, SEED, "seed", SEED_ROWS));
             if (larger) {
                 figures.addAll(shape(manager, LARGER, "135M", 1));
             }
@@ -178,10 +180,12 @@ final class TrainerBenchmark {
         for (int i = 0; i < times; i++) {
             train(manager, model, optimizer, batch, bfloat16);
         }
-        return times * new Flops(model.config()).training(batch, SEQ) / seconds(start);
+        return times
+                * new Flops(model.config()).training(batch, model.config().context())
+                / seconds(start);
     }
 
-    /// One training step on random tokens.
+    /// One training step on rows of random tokens as long as the context.
     static void train(
             NDManager manager, Llama model, AdamW optimizer, int batch, boolean bfloat16) {
         try (Step step = Step.open(manager)) {
@@ -203,7 +207,10 @@ final class TrainerBenchmark {
                 optimizer.step(1e-4, 1);
             }
         }
-        return times * 3 * new Flops(model.config()).forward(batch, SEQ, 0) / seconds(start);
+        return times
+                * 3
+                * new Flops(model.config()).forward(batch, model.config().context(), 0)
+                / seconds(start);
     }
 
     private static double sampling(Llama model) {
@@ -228,7 +235,8 @@ final class TrainerBenchmark {
 
     private static NDArray tokens(Step step, ModelConfig config, int batch) {
         return step.manager()
-                .randomInteger(8, config.vocab(), new Shape(batch, SEQ), DataType.INT64);
+                .randomInteger(
+                        8, config.vocab(), new Shape(batch, config.context()), DataType.INT64);
     }
 
     private static double seconds(long since) {

@@ -206,6 +206,14 @@ public final class Llama implements AutoCloseable {
                 run("trunk", new NDList(requireFits(tokens), last)).singletonOrThrow(), layers);
     }
 
+    /// What the network begins from.
+    ///
+    /// @param tokens [tokens] int64
+    /// @return [tokens, hidden]
+    public NDArray embedding(NDArray tokens) {
+        return rows(parameters.getFirst(), tokens);
+    }
+
     /// What the last layer says, after the final norm.
     ///
     /// @return [batch, seq, hidden]

@@ -17,7 +17,7 @@ import io.thumbwheel.trainer.model.MemoryPlan;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
-import io.thumbwheel.trainer.reward.WordStarts;
+import io.thumbwheel.trainer.reward.Words;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -232,7 +232,7 @@ public final class RewardCommand implements Callable<Integer> {
             throws IOException {
         try (NDManager manager = device.open();
                 Llama body = Llama.load(manager, init)) {
-            WordStarts words = WordStarts.of(init, body.config().vocab());
+            Words words = Words.of(init);
             return new RewardRun(manager, config, words, seed, progress, checkpointing)
                     .run(body, splits, aside);
         }

@@ -10,7 +10,7 @@ import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
-import io.thumbwheel.trainer.reward.WordStarts;
+import io.thumbwheel.trainer.reward.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class RewardRun {
 
     private final NDManager manager;
     private final RewardConfig config;
-    private final WordStarts words;
+    private final Words words;
     private final long seed;
     private final Progress progress;
     private final Checkpointing checkpointing;
@@ -34,7 +34,7 @@ final class RewardRun {
     RewardRun(
             NDManager manager,
             RewardConfig config,
-            WordStarts words,
+            Words words,
             long seed,
             Progress progress,
             Checkpointing checkpointing) {

@@ -10,7 +10,7 @@ import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PreferenceData;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.SourcedPair;
-import io.thumbwheel.trainer.reward.WordStarts;
+import io.thumbwheel.trainer.reward.Words;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -118,7 +118,7 @@ public final class Refresh {
                             folder,
                             seeds,
                             reference,
-                            WordStarts.of(input.reference(), reference.config().vocab()),
+                            Words.of(input.reference()),
                             data.test().stream().map(SourcedPair::pair).toList(),
                             progress);
 

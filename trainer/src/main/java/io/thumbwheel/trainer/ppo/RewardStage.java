@@ -12,7 +12,7 @@ import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardModel;
 import io.thumbwheel.trainer.reward.RewardTraining;
 import io.thumbwheel.trainer.reward.SourcedPair;
-import io.thumbwheel.trainer.reward.WordStarts;
+import io.thumbwheel.trainer.reward.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class RewardStage {
     private final RefreshFolder folder;
     private final Seeds seeds;
     private final Llama reference;
-    private final WordStarts words;
+    private final Words words;
     private final List<Pair> test;
     private final ProgressListener progress;
 
@@ -47,7 +47,7 @@ final class RewardStage {
             RefreshFolder folder,
             Seeds seeds,
             Llama reference,
-            WordStarts words,
+            Words words,
             List<Pair> test,
             ProgressListener progress) {
         this.manager = manager;

@@ -22,7 +22,7 @@ package io.thumbwheel.trainer.reward;
 /// @param varianceWeight λ: by how much what an ensemble disagrees on is worth less
 /// @param frozenLayers lower layers that stay the body's, with its embedding; 0: all layers learn
 /// @param lengthFree whether what an answer's length says is taken off its score
-/// @param surface whether tokens and number of words speak beside the network ([Surface])
+/// @param surface whether words, repetition and length speak beside the network ([Surface])
 public record RewardConfig(
         double learningRate,
         int epochs,

@@ -31,7 +31,7 @@ public final class RewardTraining {
 
     private final NDManager manager;
     private final RewardConfig config;
-    private final WordStarts words;
+    private final Words words;
     private final Listener listener;
     private final Checkpointing checkpointing;
 
@@ -73,7 +73,7 @@ public final class RewardTraining {
     public RewardTraining(
             NDManager manager,
             RewardConfig config,
-            WordStarts words,
+            Words words,
             Listener listener,
             Checkpointing checkpointing) {
         this.manager = manager;
@@ -106,7 +106,8 @@ public final class RewardTraining {
         }
         SurfaceSelection surface =
                 config.surface()
-                        ? SurfaceSelection.of(own, words, config.labelSmoothing())
+                        ? SurfaceSelection.of(
+                                own, words, word -> vector(body, word), config.labelSmoothing())
                         : SurfaceSelection.none(own);
         ProbeSelection probe =
                 ProbeSelection.of(
@@ -196,6 +197,27 @@ public final class RewardTraining {
             }
         }
         return weighed;
+    }
+
+    /// The mean of what the body's embedding says of a word's tokens, each of length 1 [hidden].
+    private float[] vector(Llama body, String word) {
+        long[] tokens = words.tokens(word).stream().mapToLong(Integer::longValue).toArray();
+        int hidden = body.config().hidden();
+        float[] mean = new float[hidden];
+        try (Step step = Step.open(manager)) {
+            float[] rows = body.embedding(step.manager().create(tokens)).toFloatArray();
+            for (int token = 0; token < tokens.length; token++) {
+                double squares = 1e-12;
+                for (int h = 0; h < hidden; h++) {
+                    squares += Math.pow(rows[token * hidden + h], 2);
+                }
+                for (int h = 0; h < hidden; h++) {
+                    mean[h] +=
+                            (float) (rows[token * hidden + h] / Math.sqrt(squares) / tokens.length);
+                }
+            }
+        }
+        return mean;
     }
 
     /// What the heads see of each answer [batch, 2 · hidden].

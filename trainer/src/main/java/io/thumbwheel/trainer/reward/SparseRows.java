@@ -37,6 +37,42 @@ record SparseRows(int[][] columns, double[][] values, int width) {
         return sum;
     }
 
+    /// The squares of a row times a vector [width].
+    double dotOfSquares(int row, double[] vector) {
+        int[] places = columns[row];
+        double[] found = values[row];
+        double sum = 0;
+        for (int i = 0; i < places.length; i++) {
+            sum += found[i] * found[i] * vector[places[i]];
+        }
+        return sum;
+    }
+
+    /// The same matrix with its columns for rows.
+    SparseRows transposed() {
+        int[] counts = new int[width];
+        for (int[] places : columns) {
+            for (int place : places) {
+                counts[place]++;
+            }
+        }
+        int[][] rows = new int[width][];
+        double[][] found = new double[width][];
+        for (int h = 0; h < width; h++) {
+            rows[h] = new int[counts[h]];
+            found[h] = new double[counts[h]];
+        }
+        int[] next = new int[width];
+        for (int row = 0; row < columns.length; row++) {
+            for (int i = 0; i < columns[row].length; i++) {
+                int place = columns[row][i];
+                rows[place][next[place]] = row;
+                found[place][next[place]++] = values[row][i];
+            }
+        }
+        return new SparseRows(rows, found, columns.length);
+    }
+
     /// Adds a row times a factor to a vector [width].
     void addTo(double[] vector, int row, double factor) {
         int[] places = columns[row];

@@ -9,30 +9,38 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The part of a reward model that sees an answer from outside: which tokens it has, and how many
-/// words. Its number is added to that of the network, which so need not learn what a list of words
-/// says (a wide part beside a deep one: Cheng et al., arXiv:1606.07792).
+/// The part of a reward model that sees an answer from outside: which words it has, how often it
+/// repeats itself, how long it is. Its number is added to that of the network, which so need not
+/// learn what a list of words says (a wide part beside a deep one: Cheng et al., arXiv:1606.07792).
 ///
-/// @param tokens what each token adds to an answer that it occurs in, however often
-/// @param bends where the slope over words changes and by how much: a piecewise linear function
+/// @param weights what each word adds to an answer that it occurs in, however often
+/// @param repetition what each unit of [#repetition(List)] adds
+/// @param bends where the slope over the number of words changes and by how much: a piecewise
+///   linear function
 /// @param words tells words
-record Surface(SortedMap<Integer, Double> tokens, List<Bend> bends, WordStarts words) {
+record Surface(
+        SortedMap<String, Double> weights, double repetition, List<Bend> bends, Words words) {
     /// What it is called, in a reward model's folder.
     private static final String FILE = "surface.json";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /// Words that are a repetition when said again.
+    private static final int RUN = 3;
+
     /// Sees nothing.
-    static final Surface NONE = new Surface(new TreeMap<>(), List.of(), WordStarts.decoded(""));
+    static final Surface NONE = new Surface(new TreeMap<>(), 0, List.of(), Words.TOKENS);
 
     Surface {
-        tokens = new TreeMap<>(tokens);
+        weights = new TreeMap<>(weights);
         bends = List.copyOf(bends);
     }
 
@@ -41,19 +49,28 @@ record Surface(SortedMap<Integer, Double> tokens, List<Bend> bends, WordStarts w
 
     /// What it makes of an answer.
     double of(Answer answer) {
-        double sum = 0;
-        if (!tokens.isEmpty()) {
-            for (int id : new LinkedHashSet<>(answer.responseIds())) {
-                sum += tokens.getOrDefault(id, 0.0);
-            }
+        if (isNone()) {
+            return 0;
         }
-        if (!bends.isEmpty()) {
-            int length = words.words(answer);
-            for (Bend bend : bends) {
-                sum += bend.slope * Math.max(0, length - bend.words);
-            }
+        List<String> said = words.in(answer);
+        double sum = repetition * repetition(said);
+        for (String word : new LinkedHashSet<>(said)) {
+            sum += weights.getOrDefault(word, 0.0);
+        }
+        for (Bend bend : bends) {
+            sum += bend.slope * Math.max(0, said.size() - bend.words);
         }
         return sum;
+    }
+
+    /// How much is said again: log(1 + n) for n runs of three words that an answer has had before.
+    static double repetition(List<String> said) {
+        Set<List<String>> runs = new HashSet<>();
+        int again = 0;
+        for (int i = 0; i + RUN <= said.size(); i++) {
+            again += runs.add(said.subList(i, i + RUN)) ? 0 : 1;
+        }
+        return Math.log1p(again);
     }
 
     /// Adds what it makes of each answer [answers].
@@ -65,38 +82,47 @@ record Surface(SortedMap<Integer, Double> tokens, List<Bend> bends, WordStarts w
 
     /// Whether it says nothing of any answer.
     boolean isNone() {
-        return tokens.isEmpty() && bends.isEmpty();
+        return weights.isEmpty() && repetition == 0 && bends.isEmpty();
     }
 
-    /// Writes it beside the network; nothing where it says nothing.
+    /// Writes it beside the network, with a tokenizer where there is none; nothing where it says
+    /// nothing.
     void save(Path folder) throws IOException {
         if (isNone()) {
             return;
         }
         ObjectNode json = JSON.createObjectNode();
-        ObjectNode weights = json.putObject("tokens");
-        tokens.forEach((id, weight) -> weights.put(String.valueOf(id), weight));
+        ObjectNode ofWords = json.putObject("words");
+        weights.forEach(ofWords::put);
+        json.put("repetition", repetition);
         ArrayNode line = json.putArray("bends");
-        bends.forEach(bend -> line.addPOJO(bend));
-        json.put("word_starts", words.encoded());
+        bends.forEach(line::addPOJO);
         AtomicFile.write(folder.resolve(FILE), JSON.writeValueAsBytes(json));
+        words.save(folder);
     }
 
     /// Reads what [#save] wrote.
+    ///
+    /// @throws IOException also where it is not of this version
     static Surface load(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
             return NONE;
         }
         JsonNode json = JSON.readTree(file.toFile());
-        SortedMap<Integer, Double> tokens = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> weight : json.path("tokens").properties()) {
-            tokens.put(Integer.valueOf(weight.getKey()), weight.getValue().asDouble());
+        if (!json.path("words").isObject()) {
+            throw new IOException(
+                    "%s has no weights of words, an earlier version wrote it: train the reward model again"
+                            .formatted(file));
+        }
+        SortedMap<String, Double> weights = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> weight : json.path("words").properties()) {
+            weights.put(weight.getKey(), weight.getValue().asDouble());
         }
         List<Bend> bends = new ArrayList<>();
         for (JsonNode bend : json.path("bends")) {
             bends.add(JSON.treeToValue(bend, Bend.class));
         }
-        return new Surface(tokens, bends, WordStarts.decoded(json.path("word_starts").asText()));
+        return new Surface(weights, json.path("repetition").asDouble(), bends, Words.of(folder));
     }
 }

@@ -2,14 +2,20 @@ package io.thumbwheel.trainer.reward;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/// Fits a [Surface] to opinions. How much tokens and length may say is chosen by cross-validation
+/// Fits a [Surface] to opinions. How much words and length may say is chosen by cross-validation
 /// over raters; where neither foretells what unseen raters prefer, the surface is empty.
+///
+/// Most words say nothing about what people like, and those that do are alike: whoever likes "glad"
+/// may like "happy". So a word's chance to say something is learned, too, from the vectors of the
+/// words that seem to (empirical Bayes, in turn with the [SpikeAndSlab] regression).
 ///
 /// What learns on top of it must not see what it says of the very opinions that it was fitted to,
 /// of which it knows the noise by heart: hence [#crossFitted] (Wolpert 1992, stacked
@@ -18,7 +24,7 @@ import java.util.TreeMap;
 /// @param whole fitted to all opinions
 /// @param crossFitted what surfaces fitted to other raters say of each answer [answers]
 record SurfaceSelection(Surface whole, double[] crossFitted) {
-    /// A token that fewer answers have is not looked at.
+    /// A word that fewer answers have is not looked at.
     private static final int LEAST_ANSWERS = 10;
 
     private static final int BENDS = 12;
@@ -26,120 +32,186 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
     /// Nats over all contests by which a surface must beat none: chance alone gives about one.
     private static final double LEAST_GAIN = 2;
 
-    /// Variances of the log-odds between two answers that the tokens, and the length, may make
-    /// before anything is known. Length has a greater choice: its columns nearly say the same.
-    private static final double[] OF_TOKENS = {0, 0.1, 0.3, 1};
-
+    /// Variances of the log-odds between two answers that length may make before anything is known.
+    /// It has a greater choice than words: its columns nearly say the same.
     private static final double[] OF_LENGTH = {0, 0.3, 3, 30, 100};
 
-    /// How often the tokens' variance is handed to those that say most: not at all, which is ridge,
-    /// or until most say next to nothing, which is near the lasso (iteratively reweighted ridge:
-    /// Daubechies et al. 2010, arXiv:0807.0575, section 1.2).
-    private static final int[] SHARPENED = {0, 4};
+    private static final List<Belief> OF_WORDS =
+            List.of(
+                    Belief.every(0.1),
+                    Belief.every(0.3),
+                    Belief.every(1),
+                    Belief.few(0.15),
+                    Belief.few(0.6));
 
-    /// Share of its variance that a token keeps for itself then.
-    private static final double KEPT = 0.05;
+    /// Variance of the weight of [Surface#repetition(List)].
+    private static final double OF_REPETITION = 1;
+
+    /// How often the chances of words are learned from the words that seem to say something.
+    private static final int ROUNDS = 4;
+
+    /// Variance, in log-odds, of the chance between two words whose vectors are opposite, over 4.
+    private static final double OF_VECTORS = 10;
+
+    private static final double LEAST_CHANCE = 0.003;
+
+    /// What is believed of words before any vote.
+    ///
+    /// @param chance that a word says something
+    /// @param variance of its weight then; of the log-odds that all make together where the chance
+    ///   is 1
+    private record Belief(double chance, double variance) {
+        /// None says anything.
+        static final Belief NONE = new Belief(1, 0);
+
+        /// Every word says something.
+        static Belief every(double variance) {
+            return new Belief(1, variance);
+        }
+
+        /// One word in ten.
+        static Belief few(double variance) {
+            return new Belief(0.1, variance);
+        }
+    }
 
     /// No surface.
     static SurfaceSelection none(List<? extends Opinion> opinions) {
         return new SurfaceSelection(Surface.NONE, new double[Opinion.answersOf(opinions).size()]);
     }
 
+    /// @param vectors of words, of one size; their scale does not matter
     static SurfaceSelection of(
-            List<? extends Opinion> opinions, WordStarts words, double smoothing) {
+            List<? extends Opinion> opinions,
+            Words words,
+            Function<String, float[]> vectors,
+            double smoothing) {
         List<Answer> answers = Opinion.answersOf(opinions);
         List<Contest> contests = new ArrayList<>(Contest.compared(opinions));
         int compared = contests.size();
         contests.addAll(Contest.matched(opinions));
-        Fit fit = Fit.of(answers, contests, words, smoothing);
+        Fit fit = Fit.of(answers, contests, words, vectors, smoothing);
         return fit.select(compared == 0 ? contests.size() : compared);
     }
 
-    /// The columns: tokens, then bends.
+    /// The columns: words, then repetition, then bends.
     ///
-    /// @param tokens ascending
-    /// @param bends words at which slopes change
-    private record Columns(List<Integer> tokens, double[] bends, WordStarts words) {
-        static Columns of(List<Answer> answers, WordStarts words) {
-            SortedMap<Integer, Integer> counts = new TreeMap<>();
+    /// @param places of the words, in their order
+    /// @param bends numbers of words at which slopes change
+    private record Columns(SortedMap<String, Integer> places, double[] bends, Words words) {
+        static Columns of(List<Answer> answers, Words words) {
+            SortedMap<String, Integer> counts = new TreeMap<>();
+            List<Integer> lengths = new ArrayList<>();
             for (Answer answer : answers) {
-                new LinkedHashSet<>(answer.responseIds())
-                        .forEach(id -> counts.merge(id, 1, Integer::sum));
+                List<String> said = words.in(answer);
+                lengths.add(said.size());
+                new LinkedHashSet<>(said).forEach(word -> counts.merge(word, 1, Integer::sum));
             }
-            double[] lengths = answers.stream().mapToDouble(words::words).sorted().toArray();
+            counts.values().removeIf(count -> count < LEAST_ANSWERS);
+            SortedMap<String, Integer> places = new TreeMap<>();
+            counts.keySet().forEach(word -> places.put(word, places.size()));
+            Collections.sort(lengths);
             double[] bends = new double[BENDS];
             for (int i = 1; i < BENDS; i++) {
-                bends[i] = lengths[(int) ((long) i * lengths.length / BENDS)];
+                bends[i] = lengths.get((int) ((long) i * lengths.size() / BENDS));
             }
-            return new Columns(
-                    counts.entrySet().stream()
-                            .filter(count -> count.getValue() >= LEAST_ANSWERS)
-                            .map(Map.Entry::getKey)
-                            .toList(),
-                    Arrays.stream(bends).distinct().toArray(),
-                    words);
+            return new Columns(places, Arrays.stream(bends).distinct().toArray(), words);
+        }
+
+        int repetition() {
+            return places.size();
         }
 
         int width() {
-            return tokens.size() + bends.length;
+            return places.size() + 1 + bends.length;
         }
 
         /// An answer's row.
-        SortedMap<Integer, Double> row(Answer answer, Map<Integer, Integer> places) {
+        SortedMap<Integer, Double> row(Answer answer) {
+            List<String> said = words.in(answer);
             SortedMap<Integer, Double> row = new TreeMap<>();
-            for (int id : answer.responseIds()) {
-                Integer place = places.get(id);
+            for (String word : said) {
+                Integer place = places.get(word);
                 if (place != null) {
                     row.put(place, 1.0);
                 }
             }
-            int length = words.words(answer);
+            row.put(repetition(), Surface.repetition(said));
             for (int i = 0; i < bends.length; i++) {
-                if (length > bends[i]) {
-                    row.put(tokens.size() + i, length - bends[i]);
+                if (said.size() > bends[i]) {
+                    row.put(repetition() + 1 + i, said.size() - bends[i]);
                 }
             }
             return row;
         }
 
         Surface surface(double[] beta) {
-            SortedMap<Integer, Double> weights = new TreeMap<>();
-            for (int i = 0; i < tokens.size(); i++) {
-                if (beta[i] != 0) {
-                    weights.put(tokens.get(i), beta[i]);
+            SortedMap<String, Double> weights = new TreeMap<>();
+            places.forEach((word, place) -> {
+                if (beta[place] != 0) {
+                    weights.put(word, beta[place]);
                 }
-            }
+            });
             List<Surface.Bend> line = new ArrayList<>();
             for (int i = 0; i < bends.length; i++) {
-                if (beta[tokens.size() + i] != 0) {
-                    line.add(new Surface.Bend(bends[i], beta[tokens.size() + i]));
+                if (beta[repetition() + 1 + i] != 0) {
+                    line.add(new Surface.Bend(bends[i], beta[repetition() + 1 + i]));
                 }
             }
-            return weights.isEmpty() && line.isEmpty()
-                    ? Surface.NONE
-                    : new Surface(weights, line, words);
+            return new Surface(weights, beta[repetition()], line, words);
+        }
+
+        /// The words' vectors about their mean, of length 1, and a 1 behind each [words, size + 1].
+        SparseRows directions(Function<String, float[]> vectors) {
+            List<float[]> found = places.keySet().stream().map(vectors).toList();
+            int size = found.isEmpty() ? 0 : found.getFirst().length;
+            double[] mean = new double[size];
+            for (float[] vector : found) {
+                for (int h = 0; h < size; h++) {
+                    mean[h] += vector[h] / (double) found.size();
+                }
+            }
+            List<SortedMap<Integer, Double>> rows = new ArrayList<>();
+            for (float[] vector : found) {
+                double squares = 1e-12;
+                for (int h = 0; h < size; h++) {
+                    squares += (vector[h] - mean[h]) * (vector[h] - mean[h]);
+                }
+                SortedMap<Integer, Double> row = new TreeMap<>();
+                for (int h = 0; h < size; h++) {
+                    row.put(h, (vector[h] - mean[h]) / Math.sqrt(squares));
+                }
+                row.put(size, 1.0);
+                rows.add(row);
+            }
+            return SparseRows.of(rows, size + 1);
         }
     }
 
     /// @param answers a row an answer
     /// @param differences a row a contest
+    /// @param transposed the differences, a row a column
+    /// @param directions of the words
     /// @param folds of the contests
     private record Fit(
             Columns columns,
             SparseRows answers,
             SparseRows differences,
+            SparseRows transposed,
+            SparseRows directions,
             List<Contest> contests,
             int[] folds,
             double[] targets,
             double[] weights) {
 
         static Fit of(
-                List<Answer> answers, List<Contest> contests, WordStarts words, double smoothing) {
+                List<Answer> answers,
+                List<Contest> contests,
+                Words words,
+                Function<String, float[]> vectors,
+                double smoothing) {
             Columns columns = Columns.of(answers, words);
-            Map<Integer, Integer> places = new TreeMap<>();
-            columns.tokens.forEach(id -> places.put(id, places.size()));
-            List<SortedMap<Integer, Double>> rows =
-                    answers.stream().map(answer -> columns.row(answer, places)).toList();
+            List<SortedMap<Integer, Double>> rows = answers.stream().map(columns::row).toList();
             List<SortedMap<Integer, Double>> differences = new ArrayList<>();
             for (Contest contest : contests) {
                 SortedMap<Integer, Double> difference = new TreeMap<>(rows.get(contest.a()));
@@ -148,10 +220,13 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
                 difference.values().removeIf(value -> value == 0);
                 differences.add(difference);
             }
+            SparseRows sparse = SparseRows.of(differences, columns.width());
             return new Fit(
                     columns,
                     SparseRows.of(rows, columns.width()),
-                    SparseRows.of(differences, columns.width()),
+                    sparse,
+                    sparse.transposed(),
+                    columns.directions(vectors),
                     contests,
                     Contest.folds(contests),
                     contests.stream()
@@ -162,112 +237,134 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
 
         /// @param judged how many of the contests, from the first, are counted
         SurfaceSelection select(int judged) {
-            double[][] scales = scales();
-            double[] best = new double[columns.width()];
-            int sharpened = 0;
-            double[][] bestBetas = new double[Contest.FOLDS][columns.width()];
-            double least = loss(bestBetas, judged) - LEAST_GAIN;
-            for (double ofLength : OF_LENGTH) {
-                double[][] betas = new double[Contest.FOLDS][columns.width()];
-                for (double ofTokens : OF_TOKENS) {
-                    double[] variances = new double[columns.width()];
-                    for (int h = 0; h < variances.length; h++) {
-                        variances[h] = ofTokens * scales[0][h] + ofLength * scales[1][h];
-                    }
-                    for (int fold = 0; fold < Contest.FOLDS; fold++) {
-                        betas[fold] = without(fold).fit(variances, betas[fold]);
-                    }
-                    for (int times : ofTokens == 0 ? new int[1] : SHARPENED) {
-                        double[][] sharp = betas.clone();
-                        for (int fold = 0; fold < Contest.FOLDS; fold++) {
-                            sharp[fold] = sharpened(without(fold), variances, sharp[fold], times);
-                        }
-                        double loss = loss(sharp, judged);
-                        if (loss < least) {
-                            least = loss;
-                            best = variances;
-                            bestBetas = sharp;
-                            sharpened = times;
-                        }
-                    }
+            Choice none = new Choice(Belief.NONE, 0, new double[Contest.FOLDS][columns.width()]);
+            Choice best = none;
+            double least = loss(none, judged) - LEAST_GAIN;
+            double ofLength = 0;
+            double leastOfLength = Double.MAX_VALUE;
+            for (double variance : OF_LENGTH) {
+                Choice choice = choice(Belief.NONE, variance);
+                double loss = loss(choice, judged);
+                if (loss < leastOfLength) {
+                    leastOfLength = loss;
+                    ofLength = variance;
+                }
+                if (loss < least) {
+                    least = loss;
+                    best = choice;
                 }
             }
-            SparseLogistic whole = new SparseLogistic(differences, targets, weights);
-            double[] all = sharpened(whole, best, whole.fit(best, bestBetas[0]), sharpened);
-            return new SurfaceSelection(columns.surface(all), crossFitted(bestBetas));
+            for (Belief belief : OF_WORDS) {
+                Choice choice = choice(belief, ofLength);
+                double loss = loss(choice, judged);
+                if (loss < least) {
+                    least = loss;
+                    best = choice;
+                }
+            }
+            return best == none
+                    ? new SurfaceSelection(Surface.NONE, new double[answers.rows()])
+                    : new SurfaceSelection(
+                            columns.surface(fit(best.ofWords, best.ofLength, weights)),
+                            crossFitted(best.betas));
         }
 
-        /// Fits again and again, the tokens' variance each time in proportion to how large their
-        /// weights were, the whole of it staying what it was.
-        private double[] sharpened(
-                SparseLogistic logistic, double[] variances, double[] beta, int times) {
-            double[] squares = squares();
-            double[] fitted = beta;
-            for (int time = 0; time < times; time++) {
-                double whole = 0;
-                double said = 0;
-                for (int h = 0; h < columns.tokens.size(); h++) {
-                    whole += squares[h] * variances[h];
-                    said += squares[h] * Math.abs(fitted[h]);
+        /// @param betas of all contests but a fold's [folds, width]
+        private record Choice(Belief ofWords, double ofLength, double[][] betas) {}
+
+        private Choice choice(Belief ofWords, double ofLength) {
+            double[][] betas =
+                    IntStream.range(0, Contest.FOLDS)
+                            .parallel()
+                            .mapToObj(fold -> fit(ofWords, ofLength, without(fold)))
+                            .toArray(double[][]::new);
+            return new Choice(ofWords, ofLength, betas);
+        }
+
+        /// @param counted weights of the contests [contests]
+        private double[] fit(Belief ofWords, double ofLength, double[] counted) {
+            SpikeAndSlab regression = new SpikeAndSlab(differences, transposed, targets, counted);
+            double[] chances = new double[columns.width()];
+            Arrays.fill(chances, 1);
+            Arrays.fill(chances, 0, columns.repetition(), ofWords.chance);
+            double[] variances = variances(ofWords, ofLength);
+            SpikeAndSlab.Posterior found =
+                    regression.fit(new SpikeAndSlab.Prior(chances, variances));
+            double[] direction = new double[directions.width()];
+            for (int round = 0; round < ROUNDS && ofWords.chance < 1; round++) {
+                direction = direction(found.included(), direction);
+                for (int h = 0; h < columns.repetition(); h++) {
+                    double chance = 1 / (1 + Math.exp(-directions.dot(h, direction)));
+                    chances[h] = Math.clamp(chance, LEAST_CHANCE, 1 - LEAST_CHANCE);
                 }
-                double[] sharp = variances.clone();
-                for (int h = 0; h < columns.tokens.size() && said > 0; h++) {
-                    sharp[h] =
-                            KEPT * variances[h] + (1 - KEPT) * whole * Math.abs(fitted[h]) / said;
-                }
-                fitted = logistic.fit(sharp, fitted);
+                found = regression.fit(new SpikeAndSlab.Prior(chances, variances), found);
             }
-            return fitted;
+            return found.weights();
+        }
+
+        /// The direction in which words lie that seem to say something, and how many do.
+        ///
+        /// @param included the chance of each word that it says something [words or more]
+        private double[] direction(double[] included, double[] start) {
+            double[] words = Arrays.copyOf(included, columns.repetition());
+            double[] alike = new double[words.length];
+            Arrays.fill(alike, 1);
+            double[] variances = new double[directions.width()];
+            Arrays.fill(variances, OF_VECTORS);
+            variances[variances.length - 1] = 10 * OF_VECTORS;
+            return new SparseLogistic(directions, words, alike).fit(variances, start);
+        }
+
+        /// The variance of each column's weight: length and repetition make theirs together, and so
+        /// do words of which every one counts.
+        private double[] variances(Belief ofWords, double ofLength) {
+            double[] squares = squares();
+            double ofAll = 0;
+            for (int h = 0; h < columns.repetition(); h++) {
+                ofAll += squares[h];
+            }
+            double[] variances = new double[columns.width()];
+            for (int h = 0; h < variances.length; h++) {
+                if (h < columns.repetition()) {
+                    variances[h] = ofWords.variance / (ofWords.chance < 1 ? 1 : ofAll);
+                } else if (h == columns.repetition()) {
+                    variances[h] = OF_REPETITION;
+                } else if (squares[h] > 0) {
+                    variances[h] = ofLength / squares[h] / columns.bends.length;
+                }
+            }
+            return variances;
         }
 
         /// Mean squares of the differences [width].
         private double[] squares() {
             double[] squares = new double[columns.width()];
-            for (int i = 0; i < differences.rows(); i++) {
-                for (int k = 0; k < differences.columns()[i].length; k++) {
-                    double value = differences.values()[i][k];
-                    squares[differences.columns()[i][k]] += value * value / differences.rows();
+            for (int h = 0; h < squares.length; h++) {
+                for (double value : transposed.values()[h]) {
+                    squares[h] += value * value / differences.rows();
                 }
             }
             return squares;
         }
 
-        /// The variance of each column's weight by which the tokens, and the length, make a
-        /// variance of 1 together [2, width].
-        private double[][] scales() {
-            double[][] scales = new double[2][columns.width()];
-            double[] squares = squares();
-            double tokens = 0;
-            for (int h = 0; h < columns.tokens.size(); h++) {
-                tokens += squares[h];
-            }
-            for (int h = 0; h < columns.width(); h++) {
-                if (h < columns.tokens.size()) {
-                    scales[0][h] = 1 / Math.max(tokens, 1e-12);
-                } else if (squares[h] > 0) {
-                    scales[1][h] = 1 / squares[h] / columns.bends.length;
-                }
-            }
-            return scales;
-        }
-
-        private SparseLogistic without(int fold) {
+        /// The weights of all contests but a fold's [contests].
+        private double[] without(int fold) {
             double[] others = weights.clone();
             for (int i = 0; i < others.length; i++) {
                 if (folds[i] == fold) {
                     others[i] = 0;
                 }
             }
-            return new SparseLogistic(differences, targets, others);
+            return others;
         }
 
-        private double loss(double[][] betas, int judged) {
+        private double loss(Choice choice, int judged) {
             double loss = 0;
             for (int i = 0; i < judged; i++) {
                 loss +=
                         weights[i]
                                 * PairLoss.of(
-                                        differences.dot(i, betas[folds[i]]),
+                                        differences.dot(i, choice.betas[folds[i]]),
                                         contests.get(i).target());
             }
             return loss;

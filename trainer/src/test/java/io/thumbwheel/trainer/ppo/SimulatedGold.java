@@ -15,7 +15,7 @@ import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.RewardConfig;
 import io.thumbwheel.trainer.reward.RewardTraining;
-import io.thumbwheel.trainer.reward.WordStarts;
+import io.thumbwheel.trainer.reward.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ final class SimulatedGold {
                     new RewardTraining(
                             manager,
                             config(),
-                            WordStarts.of(folder, policy.config().vocab()),
+                            Words.of(folder),
                             (step, steps, metrics) ->
                                     System.out.printf("%d/%d %s%n", step, steps, metrics),
                             Checkpointing.NONE);

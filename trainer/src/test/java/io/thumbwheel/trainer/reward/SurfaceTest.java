@@ -1,13 +1,15 @@
 package io.thumbwheel.trainer.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.thumbwheel.schemas.text.Tokenizer;
 import io.thumbwheel.trainer.pretraining.TinyVocabulary;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,50 +26,110 @@ class SurfaceTest {
     @TempDir Path folder;
 
     @Test
-    void wordsBeginWithTheAnswerAndAfterEachSpace() throws IOException {
+    void wordsAreRunsOfLettersInLowerCase() throws IOException {
         TinyVocabulary.write(folder);
-        List<Integer> letters =
-                "Once upon a time".chars().map(c -> TinyVocabulary.id((char) c)).boxed().toList();
+        Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+        Answer answer =
+                new Answer(
+                        List.of(1),
+                        tokenizer.encode("Once, 'I DON'T' \u00c9t\u00e9 R2-D2; \u6771\u4eac"));
 
-        WordStarts words = WordStarts.of(folder, 262);
+        Words words = Words.of(folder);
 
-        assertThat(words.words(new Answer(List.of(1), letters))).isEqualTo(4);
-        assertThat(WordStarts.decoded(words.encoded()).words(new Answer(List.of(1), letters)))
-                .isEqualTo(4);
-        assertThat(everyToken().words(new Answer(List.of(1), List.of(5, 6, 7)))).isEqualTo(3);
+        assertThat(words.in(answer))
+                .containsExactly(
+                        "once", "i", "don't", "\u00e9t\u00e9", "r2", "d2", "\u6771", "\u4eac");
+        assertThat(tokenizer.decode(words.tokens("once"))).isEqualTo(" once");
+        assertThat(Words.TOKENS.in(new Answer(List.of(1), List.of(5, 6, 5))))
+                .containsExactly("5", "6", "5");
     }
 
     @Test
-    void addsTokensOnceAndFollowsItsBends() throws IOException {
+    void addsWordsOnceCountsRepetitionAndFollowsItsBends() throws IOException {
         Surface surface =
                 new Surface(
-                        new TreeMap<>(Map.of(5, 0.5, 6, -2.0)),
+                        new TreeMap<>(Map.of("5", 0.5, "6", -2.0)),
+                        -10,
                         List.of(new Surface.Bend(0, 1), new Surface.Bend(2, -3)),
-                        everyToken());
-        Answer answer = new Answer(List.of(1, 6), List.of(5, 5, 7, 5));
+                        Words.TOKENS);
+        Answer answer = new Answer(List.of(1, 6), List.of(5, 5, 7, 5, 5, 7));
 
-        // 0.5 once, 4 words: 4 · 1 − (4 − 2) · 3
-        assertThat(surface.of(answer)).isEqualTo(0.5 + 4 - 6);
+        // 0.5 once, one run of three again, 6 words: 6 · 1 − (6 − 2) · 3
+        double expected = 0.5 - 10 * Math.log(2) + 6 - 12;
+        assertThat(surface.of(answer)).isCloseTo(expected, within(1e-12));
         surface.save(folder);
-        assertThat(Surface.load(folder).of(answer)).isEqualTo(-1.5);
+        assertThat(Surface.load(folder).of(answer)).isCloseTo(expected, within(1e-12));
         assertThat(Surface.NONE.of(answer)).isZero();
         Surface.NONE.save(folder.resolve("elsewhere"));
         assertThat(folder.resolve("elsewhere")).doesNotExist();
     }
 
     @Test
-    void findsWhichTokensPeopleLike() {
+    void tellsWordsWithTheTokenizerThatItWasSavedWith() throws IOException {
+        TinyVocabulary.write(folder);
+        Answer answer =
+                new Answer(
+                        List.of(1),
+                        Tokenizer.load(folder.resolve("tokenizer.json")).encode("A dog. A Dog!"));
+        Surface surface =
+                new Surface(new TreeMap<>(Map.of("dog", 2.0)), 0, List.of(), Words.of(folder));
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+
+        surface.save(elsewhere);
+
+        assertThat(Surface.load(elsewhere).of(answer)).isEqualTo(2);
+    }
+
+    @Test
+    void aSurfaceOfAnEarlierVersionIsRefused() throws IOException {
+        Files.writeString(
+                folder.resolve("surface.json"),
+                "{\"tokens\": {\"5\": 0.5}, \"bends\": [], \"word_starts\": \"\"}");
+
+        assertThatIOException()
+                .isThrownBy(() -> Surface.load(folder))
+                .withMessageContaining("train the reward model again");
+    }
+
+    @Test
+    void findsWhichWordsPeopleLike() {
         List<Pair> pairs =
                 pairs(1200, answer -> answer.responseIds().contains(10) ? 1 : 0, 0.25, 1);
 
-        SurfaceSelection selection = SurfaceSelection.of(pairs, everyToken(), 0);
+        SurfaceSelection selection = selection(pairs);
 
-        assertThat(selection.whole().tokens().get(10)).isGreaterThan(0.4);
-        Map<Integer, Double> others = new TreeMap<>(selection.whole().tokens());
-        double liked = Objects.requireNonNull(others.remove(10));
+        assertThat(selection.whole().weights().get("10")).isGreaterThan(0.4);
+        Map<String, Double> others = new TreeMap<>(selection.whole().weights());
+        double liked = Objects.requireNonNull(others.remove("10"));
         assertThat(others.values().stream().mapToDouble(Math::abs).sum())
-                .as("all that is said of %d tokens that mean nothing", others.size())
+                .as("all that is said of %d words that mean nothing", others.size())
                 .isLessThan(liked);
+    }
+
+    /// One word of eight is liked. Who is told that those are alike guesses better which.
+    @Test
+    void wordsThatAreAlikeVouchForEachOther() {
+        ToDoubleFunction<Answer> liking =
+                answer ->
+                        answer.responseIds().stream().distinct().filter(id -> id % 8 == 0).count();
+        List<Pair> pairs = pairs(800, liking, 0.25, 7, 300);
+        List<Pair> unseen = pairs(2000, liking, 0, 8, 300);
+
+        Surface strangers =
+                SurfaceSelection.of(pairs, Words.TOKENS, SurfaceTest::unlike, 0).whole();
+        Surface alike =
+                SurfaceSelection.of(
+                                pairs,
+                                Words.TOKENS,
+                                word -> {
+                                    float[] vector = unlike(word);
+                                    vector[0] = Integer.parseInt(word) % 8 == 0 ? 4 : -4;
+                                    return vector;
+                                },
+                                0)
+                        .whole();
+
+        assertThat(right(alike, unseen)).isGreaterThan(right(strangers, unseen) + 0.01);
     }
 
     @Test
@@ -75,7 +137,7 @@ class SurfaceTest {
         List<Pair> pairs =
                 pairs(1200, answer -> -Math.abs(answer.responseIds().size() - 9), 0.25, 2);
 
-        Surface surface = SurfaceSelection.of(pairs, everyToken(), 0).whole();
+        Surface surface = selection(pairs).whole();
 
         int best =
                 IntStream.rangeClosed(1, 18)
@@ -94,14 +156,14 @@ class SurfaceTest {
             pairs.add(
                     new Pair(
                             List.of(1),
-                            answer(random).responseIds(),
-                            answer(random).responseIds(),
+                            answer(random, VOCAB).responseIds(),
+                            answer(random, VOCAB).responseIds(),
                             random.nextBoolean() ? 1 : 0,
                             1,
                             "rater-" + i % 40));
         }
 
-        SurfaceSelection selection = SurfaceSelection.of(pairs, everyToken(), 0);
+        SurfaceSelection selection = selection(pairs);
 
         assertThat(selection.whole().isNone()).isTrue();
         assertThat(selection.crossFitted()).containsOnly(0);
@@ -123,8 +185,8 @@ class SurfaceTest {
                         first.weight(),
                         first.rater()));
 
-        double[] before = SurfaceSelection.of(pairs, everyToken(), 0).crossFitted();
-        double[] after = SurfaceSelection.of(changed, everyToken(), 0).crossFitted();
+        double[] before = selection(pairs).crossFitted();
+        double[] after = selection(changed).crossFitted();
 
         assertThat(after[0] - after[1]).isCloseTo(before[0] - before[1], within(1e-9));
         assertThat(after[2] - after[3]).isNotEqualTo(before[2] - before[3]);
@@ -146,23 +208,47 @@ class SurfaceTest {
     }
 
     private static double ofLength(Surface surface, int tokens) {
-        Integer[] ids = new Integer[tokens];
-        Arrays.fill(ids, 3);
-        return surface.of(new Answer(List.of(1), List.of(ids)));
+        return surface.of(
+                new Answer(List.of(1), IntStream.range(VOCAB, VOCAB + tokens).boxed().toList()));
     }
 
-    private static WordStarts everyToken() {
-        return WordStarts.of(Path.of("no tokenizer here"), VOCAB);
+    private static SurfaceSelection selection(List<Pair> pairs) {
+        return SurfaceSelection.of(pairs, Words.TOKENS, SurfaceTest::unlike, 0);
+    }
+
+    /// A vector that has nothing to do with those of other words [8].
+    private static float[] unlike(String word) {
+        SplittableRandom random = new SplittableRandom(Long.parseLong(word));
+        float[] vector = new float[8];
+        for (int h = 0; h < vector.length; h++) {
+            vector[h] = (float) random.nextGaussian();
+        }
+        return vector;
+    }
+
+    /// Share of decided pairs whose preferred answer scores higher.
+    private static double right(Surface surface, List<Pair> pairs) {
+        return pairs.stream()
+                .filter(pair -> pair.target() != 0.5)
+                .mapToDouble(pair ->
+                        surface.of(pair.a()) > surface.of(pair.b()) == pair.target() > 0.5 ? 1 : 0)
+                .average()
+                .orElseThrow();
     }
 
     /// Votes of 40 raters, a share of them flipped.
     private static List<Pair> pairs(
             int count, ToDoubleFunction<Answer> liking, double flipped, long seed) {
+        return pairs(count, liking, flipped, seed, VOCAB);
+    }
+
+    private static List<Pair> pairs(
+            int count, ToDoubleFunction<Answer> liking, double flipped, long seed, int vocab) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Answer a = answer(random);
-            Answer b = answer(random);
+            Answer a = answer(random, vocab);
+            Answer b = answer(random, vocab);
             double difference = liking.applyAsDouble(a) - liking.applyAsDouble(b);
             boolean likesA = difference > 0 != random.nextDouble() < flipped;
             pairs.add(
@@ -177,8 +263,8 @@ class SurfaceTest {
         return pairs;
     }
 
-    private static Answer answer(SplittableRandom random) {
+    private static Answer answer(SplittableRandom random, int vocab) {
         return new Answer(
-                List.of(1), random.ints(1 + random.nextInt(18), 3, VOCAB).boxed().toList());
+                List.of(1), random.ints(1 + random.nextInt(18), 3, vocab).boxed().toList());
     }
 }

@@ -1,0 +1,71 @@
+package io.thumbwheel.trainer.reward;
+
+import io.thumbwheel.schemas.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Tells the words of an answer: people see words, not tokens. A word is a run of letters and
+/// digits in lower case, apostrophes within it included; an ideograph is a word of its own. Without
+/// a tokenizer every token passes for a word, its id for the text.
+public final class Words {
+    private static final String FILE = "tokenizer.json";
+    private static final Pattern WORD =
+            Pattern.compile(
+                    "\\p{IsIdeographic}|[\\p{L}\\p{M}\\p{N}&&\\P{IsIdeographic}]+(?:['’]\\p{L}+)*");
+
+    /// Every token is a word.
+    static final Words TOKENS = new Words(Optional.empty());
+
+    private final Optional<Source> source;
+
+    /// @param file that the tokenizer was read from
+    private record Source(Tokenizer tokenizer, Path file) {}
+
+    private Words(Optional<Source> source) {
+        this.source = source;
+    }
+
+    /// By the tokenizer of a Hugging Face folder, where it has one.
+    public static Words of(Path folder) {
+        Path file = folder.resolve(FILE);
+        return Files.isRegularFile(file)
+                ? new Words(Optional.of(new Source(Tokenizer.load(file), file)))
+                : TOKENS;
+    }
+
+    /// The words of an answer, in order.
+    List<String> in(Answer answer) {
+        if (source.isEmpty()) {
+            return answer.responseIds().stream().map(String::valueOf).toList();
+        }
+        String text = source.get().tokenizer.decode(answer.responseIds());
+        List<String> words = new ArrayList<>();
+        Matcher matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
+        while (matcher.find()) {
+            words.add(matcher.group());
+        }
+        return words;
+    }
+
+    /// The tokens that spell a word behind another one.
+    List<Integer> tokens(String word) {
+        return source.isEmpty()
+                ? List.of(Integer.valueOf(word))
+                : source.get().tokenizer.encode(" " + word);
+    }
+
+    /// Writes the tokenizer into a folder that has none, for [#of].
+    void save(Path folder) throws IOException {
+        Path place = folder.resolve(FILE);
+        if (source.isPresent() && !Files.exists(place)) {
+            Files.copy(source.get().file, place);
+        }
+    }
+}
