@@ -6,6 +6,7 @@ import io.thumbwheel.schemas.event.Split;
 import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.EarlierVersionException;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PreferenceData;
 import io.thumbwheel.trainer.reward.RewardModel;
@@ -25,11 +26,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import org.jboss.logging.Logger;
 
 /// One turn of the loop's learning half: reward model, judge, PPO, gate.
 ///
 /// One thread; owns the models while it runs.
 public final class Refresh {
+    private static final Logger LOG = Logger.getLogger(Refresh.class);
 
     /// Folder of the reward model that PPO maximises.
     static final String COACH = "coach";
@@ -222,18 +225,30 @@ public final class Refresh {
     }
 
     private Optional<String> lostOnGold(RewardModel coach) throws IOException {
-        long seed = seeds.at("gold", 0);
-        GoldCheck check;
-        if (input.gold().earlier().isPresent()) {
-            Path folderOfEarlier = input.gold().earlier().get().folder();
-            try (RewardModel earlier = RewardModel.load(manager, folderOfEarlier)) {
-                check = GoldCheck.of(input.gold(), data.test(), coach, Optional.of(earlier), seed);
-            }
-        } else {
-            check = GoldCheck.of(input.gold(), data.test(), coach, Optional.empty(), seed);
+        Optional<RewardModel> earlier = earlierCoach();
+        try {
+            GoldCheck check =
+                    GoldCheck.of(input.gold(), data.test(), coach, earlier, seeds.at("gold", 0));
+            scores.putAll(check.scores());
+            return check.objection();
+        } finally {
+            earlier.ifPresent(RewardModel::close);
         }
-        scores.putAll(check.scores());
-        return check.objection();
+    }
+
+    private Optional<RewardModel> earlierCoach() throws IOException {
+        Optional<Gold.Coach> earlier = input.gold().earlier();
+        if (earlier.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RewardModel.load(manager, earlier.get().folder()));
+        } catch (EarlierVersionException unreadable) {
+            LOG.warnf(
+                    "the new reward model is not compared with that of %s: %s",
+                    earlier.get().release(), unreadable.getMessage());
+            return Optional.empty();
+        }
     }
 
     private List<Answer> anchors(

@@ -103,7 +103,7 @@ record Surface(
 
     /// Reads what [#save] wrote.
     ///
-    /// @throws IOException also where it is not of this version
+    /// @throws EarlierVersionException where it has weights of tokens
     static Surface load(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
@@ -111,9 +111,7 @@ record Surface(
         }
         JsonNode json = JSON.readTree(file.toFile());
         if (!json.path("words").isObject()) {
-            throw new IOException(
-                    "%s has no weights of words, an earlier version wrote it: train the reward model again"
-                            .formatted(file));
+            throw new EarlierVersionException(file);
         }
         SortedMap<String, Double> weights = new TreeMap<>();
         for (Map.Entry<String, JsonNode> weight : json.path("words").properties()) {

@@ -140,23 +140,24 @@ class RefreshTest {
                                 .collect(Collectors.toCollection(TreeSet::new)),
                         Optional.of(new Gold.Coach("r1-0123abcd", folder.resolve("killed/coach"))));
 
+        RefreshInput swapped =
+                new RefreshInput(
+                        input.reference(),
+                        input.serving(),
+                        input.examples().stream().map(RefreshTest::swappedByLiars).toList(),
+                        input.prompts(),
+                        Map.of(),
+                        2,
+                        OptionalDouble.empty(),
+                        KnownAnswers.NONE,
+                        gold,
+                        7);
+
         Outcome.Refused refused =
                 (Outcome.Refused)
                         Refresh.run(
                                 ComputeDevice.CPU,
-                                new RefreshInput(
-                                        input.reference(),
-                                        input.serving(),
-                                        input.examples().stream()
-                                                .map(RefreshTest::swappedByLiars)
-                                                .toList(),
-                                        input.prompts(),
-                                        Map.of(),
-                                        2,
-                                        OptionalDouble.empty(),
-                                        KnownAnswers.NONE,
-                                        gold,
-                                        7),
+                                swapped,
                                 Toy.lenient(6),
                                 folder.resolve("work"),
                                 (_, _, _, _, _) -> {});
@@ -167,6 +168,19 @@ class RefreshTest {
                 .containsEntry("gold/compared", 1.0)
                 .hasEntrySatisfying("gold/difference_high", high -> assertThat(high).isNegative())
                 .doesNotContainKey("judge/pairs");
+
+        Files.writeString(folder.resolve("killed/coach/surface.json"), "{\"tokens\": {}}");
+        Outcome uncompared =
+                Refresh.run(
+                        ComputeDevice.CPU,
+                        swapped,
+                        Toy.lenient(6),
+                        folder.resolve("again"),
+                        (_, _, _, _, _) -> {});
+
+        assertThat(uncompared.scores())
+                .as("that of an earlier version is not read any more")
+                .containsEntry("gold/compared", 0.0);
     }
 
     /// Everybody but test raters says the opposite of what they think.

@@ -1,7 +1,7 @@
 package io.thumbwheel.trainer.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.thumbwheel.schemas.text.Tokenizer;
@@ -86,7 +86,7 @@ class SurfaceTest {
                 folder.resolve("surface.json"),
                 "{\"tokens\": {\"5\": 0.5}, \"bends\": [], \"word_starts\": \"\"}");
 
-        assertThatIOException()
+        assertThatExceptionOfType(EarlierVersionException.class)
                 .isThrownBy(() -> Surface.load(folder))
                 .withMessageContaining("train the reward model again");
     }
