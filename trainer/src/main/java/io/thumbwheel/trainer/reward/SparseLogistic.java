@@ -1,7 +1,5 @@
 package io.thumbwheel.trainer.reward;
 
-import java.util.Arrays;
-
 /// Bradley-Terry with ties as a ridge logistic regression on sparse differences: makes `Σ w ·
 /// loss(x·β, t) + ½ Σ β²/v` least, v the variance that a column's weight is expected to have, by
 /// Newton's method with conjugate gradients (Nocedal and Wright 2006, section 7.1). A column of
@@ -12,8 +10,6 @@ import java.util.Arrays;
 /// @param weights of the rows; 0 leaves one out [rows]
 record SparseLogistic(SparseRows rows, double[] targets, double[] weights) {
     private static final int NEWTON_STEPS = 6;
-    private static final int GRADIENT_STEPS = 30;
-    private static final double TOLERANCE = 0.03;
 
     /// A step that is shorter than this share of Newton's is not worth taking.
     private static final double SHORTEST = 0.01;
@@ -86,57 +82,6 @@ record SparseLogistic(SparseRows rows, double[] targets, double[] weights) {
                 spread[i] = weights[i] * probability * (1 - probability);
             }
         }
-        return solve(spread, variances, gradient);
-    }
-
-    /// Solves `(Xᵀ S X + V⁻¹) x = right` by conjugate gradients in the columns' own deviations, in
-    /// which the penalty is the identity.
-    private double[] solve(double[] spread, double[] variances, double[] right) {
-        int width = right.length;
-        double[] deviations = Arrays.stream(variances).map(Math::sqrt).toArray();
-        double[] x = new double[width];
-        double[] residual = new double[width];
-        for (int h = 0; h < width; h++) {
-            residual[h] = deviations[h] * right[h];
-        }
-        double[] direction = residual.clone();
-        double squares = squares(residual);
-        double enough = squares * TOLERANCE * TOLERANCE;
-        for (int step = 0; step < GRADIENT_STEPS && squares > enough; step++) {
-            double[] product = direction.clone();
-            double[] scaled = new double[width];
-            for (int h = 0; h < width; h++) {
-                scaled[h] = deviations[h] * direction[h];
-            }
-            double[] sum = new double[width];
-            for (int i = 0; i < spread.length; i++) {
-                if (spread[i] > 0) {
-                    rows.addTo(sum, i, spread[i] * rows.dot(i, scaled));
-                }
-            }
-            double along = 0;
-            for (int h = 0; h < width; h++) {
-                product[h] += deviations[h] * sum[h];
-                along += direction[h] * product[h];
-            }
-            double length = squares / along;
-            for (int h = 0; h < width; h++) {
-                x[h] += length * direction[h];
-                residual[h] -= length * product[h];
-            }
-            double next = squares(residual);
-            for (int h = 0; h < width; h++) {
-                direction[h] = residual[h] + next / squares * direction[h];
-            }
-            squares = next;
-        }
-        for (int h = 0; h < width; h++) {
-            x[h] *= deviations[h];
-        }
-        return x;
-    }
-
-    private static double squares(double[] vector) {
-        return Arrays.stream(vector).map(value -> value * value).sum();
+        return rows.solve(spread, variances, gradient);
     }
 }

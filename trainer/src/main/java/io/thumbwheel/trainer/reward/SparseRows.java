@@ -1,5 +1,6 @@
 package io.thumbwheel.trainer.reward;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -9,6 +10,8 @@ import java.util.SortedMap;
 /// @param values in the same order
 /// @param width columns of the matrix
 record SparseRows(int[][] columns, double[][] values, int width) {
+    private static final int GRADIENT_STEPS = 30;
+    private static final double TOLERANCE = 0.03;
 
     static SparseRows of(List<SortedMap<Integer, Double>> rows, int width) {
         return new SparseRows(
@@ -80,5 +83,60 @@ record SparseRows(int[][] columns, double[][] values, int width) {
         for (int i = 0; i < places.length; i++) {
             vector[places[i]] += factor * found[i];
         }
+    }
+
+    /// Solves `(Xᵀ S X + V⁻¹) x = right` by conjugate gradients in the columns' own deviations, in
+    /// which the penalty is the identity (Nocedal and Wright 2006, algorithm 5.2).
+    ///
+    /// @param spread of the rows: the diagonal of S [rows]
+    /// @param variances of the columns: the diagonal of V; of 0, x is 0 [width]
+    /// @param right [width]
+    /// @return near x [width]
+    double[] solve(double[] spread, double[] variances, double[] right) {
+        double[] deviations = Arrays.stream(variances).map(Math::sqrt).toArray();
+        double[] x = new double[width];
+        double[] residual = new double[width];
+        for (int h = 0; h < width; h++) {
+            residual[h] = deviations[h] * right[h];
+        }
+        double[] direction = residual.clone();
+        double squares = squares(residual);
+        double enough = squares * TOLERANCE * TOLERANCE;
+        for (int step = 0; step < GRADIENT_STEPS && squares > enough; step++) {
+            double[] product = direction.clone();
+            double[] scaled = new double[width];
+            for (int h = 0; h < width; h++) {
+                scaled[h] = deviations[h] * direction[h];
+            }
+            double[] sum = new double[width];
+            for (int i = 0; i < spread.length; i++) {
+                if (spread[i] > 0) {
+                    addTo(sum, i, spread[i] * dot(i, scaled));
+                }
+            }
+            double along = 0;
+            for (int h = 0; h < width; h++) {
+                product[h] += deviations[h] * sum[h];
+                along += direction[h] * product[h];
+            }
+            double length = squares / along;
+            for (int h = 0; h < width; h++) {
+                x[h] += length * direction[h];
+                residual[h] -= length * product[h];
+            }
+            double next = squares(residual);
+            for (int h = 0; h < width; h++) {
+                direction[h] = residual[h] + next / squares * direction[h];
+            }
+            squares = next;
+        }
+        for (int h = 0; h < width; h++) {
+            x[h] *= deviations[h];
+        }
+        return x;
+    }
+
+    private static double squares(double[] vector) {
+        return Arrays.stream(vector).map(value -> value * value).sum();
     }
 }

@@ -3,7 +3,7 @@ package io.thumbwheel.trainer.reward;
 import java.util.Arrays;
 
 /// Bradley-Terry with ties as a logistic regression on sparse differences of which most columns say
-/// nothing: a column's weight is 0, or with probability π normal with mean 0 and variance v. The
+/// nothing: a column's weight is 0, or with probability π normal with mean m and variance v. The
 /// posterior is approximated by one that is independent over columns, its parameters found by
 /// coordinate ascent (Carbonetto and Stephens 2012, doi:10.1214/12-BA703, section 3); the logistic
 /// function by its quadratic bound (Jaakkola and Jordan 2000, doi:10.1023/A:1008932416310).
@@ -33,8 +33,9 @@ final class SpikeAndSlab {
     }
 
     /// @param included π, above 0; 1 for a column that always says something [width]
+    /// @param means m [width]
     /// @param variances v; 0 keeps a column out [width]
-    record Prior(double[] included, double[] variances) {}
+    record Prior(double[] included, double[] means, double[] variances) {}
 
     /// @param included probability that a column says something [width]
     /// @param means of its weight if it does [width]
@@ -110,7 +111,7 @@ final class SpikeAndSlab {
             return furthest;
         }
 
-        /// Equations 8 to 10 of Carbonetto and Stephens.
+        /// Equations 8 to 10 of Carbonetto and Stephens, for weights about m.
         ///
         /// @return variance of the weight if the column says something
         private double update(int h, double before, double[] curvature) {
@@ -128,9 +129,14 @@ final class SpikeAndSlab {
                 gradient += values[k] * (pulls[i] - curvature[i] * said[i]);
             }
             double variance = wide / (1 + wide * own);
-            means[h] = variance * (gradient + own * before);
+            double expected = prior.means[h];
+            means[h] = variance * (gradient + own * before + expected / wide);
             double odds = prior.included[h] / (1 - prior.included[h]); // infinite for 1
-            double gain = Math.sqrt(variance / wide) * Math.exp(means[h] * means[h] / variance / 2);
+            double gain =
+                    Math.sqrt(variance / wide)
+                            * Math.exp(
+                                    (means[h] * means[h] / variance - expected * expected / wide)
+                                            / 2);
             included[h] = 1 / (1 + 1 / (odds * gain));
             return variance;
         }

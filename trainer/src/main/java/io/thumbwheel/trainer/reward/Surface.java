@@ -18,16 +18,22 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The part of a reward model that sees an answer from outside: which words it has, how often it
-/// repeats itself, how long it is. Its number is added to that of the network, which so need not
-/// learn what a list of words says (a wide part beside a deep one: Cheng et al., arXiv:1606.07792).
+/// repeats itself, whether it ended, how long it is. Its number is added to that of the network,
+/// which so need not learn what a list of words says (a wide part beside a deep one: Cheng et al.,
+/// arXiv:1606.07792).
 ///
 /// @param weights what each word adds to an answer that it occurs in, however often
 /// @param repetition what each unit of [#repetition(List)] adds
+/// @param end what it adds that an answer ended by itself
 /// @param bends where the slope over the number of words changes and by how much: a piecewise
 ///   linear function
 /// @param words tells words
 record Surface(
-        SortedMap<String, Double> weights, double repetition, List<Bend> bends, Words words) {
+        SortedMap<String, Double> weights,
+        double repetition,
+        double end,
+        List<Bend> bends,
+        Words words) {
     /// What it is called, in a reward model's folder.
     private static final String FILE = "surface.json";
 
@@ -37,7 +43,7 @@ record Surface(
     private static final int RUN = 3;
 
     /// Sees nothing.
-    static final Surface NONE = new Surface(new TreeMap<>(), 0, List.of(), Words.TOKENS);
+    static final Surface NONE = new Surface(new TreeMap<>(), 0, 0, List.of(), Words.TOKENS);
 
     Surface {
         weights = new TreeMap<>(weights);
@@ -53,7 +59,7 @@ record Surface(
             return 0;
         }
         List<String> said = words.in(answer);
-        double sum = repetition * repetition(said);
+        double sum = repetition * repetition(said) + (words.ended(answer) ? end : 0);
         for (String word : new LinkedHashSet<>(said)) {
             sum += weights.getOrDefault(word, 0.0);
         }
@@ -82,7 +88,7 @@ record Surface(
 
     /// Whether it says nothing of any answer.
     boolean isNone() {
-        return weights.isEmpty() && repetition == 0 && bends.isEmpty();
+        return weights.isEmpty() && repetition == 0 && end == 0 && bends.isEmpty();
     }
 
     /// Writes it beside the network, with a tokenizer where there is none; nothing where it says
@@ -95,6 +101,7 @@ record Surface(
         ObjectNode ofWords = json.putObject("words");
         weights.forEach(ofWords::put);
         json.put("repetition", repetition);
+        json.put("end", end);
         ArrayNode line = json.putArray("bends");
         bends.forEach(line::addPOJO);
         AtomicFile.write(folder.resolve(FILE), JSON.writeValueAsBytes(json));
@@ -121,6 +128,11 @@ record Surface(
         for (JsonNode bend : json.path("bends")) {
             bends.add(JSON.treeToValue(bend, Bend.class));
         }
-        return new Surface(weights, json.path("repetition").asDouble(), bends, Words.of(folder));
+        return new Surface(
+                weights,
+                json.path("repetition").asDouble(),
+                json.path("end").asDouble(),
+                bends,
+                Words.of(folder));
     }
 }

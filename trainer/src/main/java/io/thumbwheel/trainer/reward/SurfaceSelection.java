@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 /// over raters; where neither foretells what unseen raters prefer, the surface is empty.
 ///
 /// Most words say nothing about what people like, and those that do are alike: whoever likes "glad"
-/// may like "happy". So a word's chance to say something is learned, too, from the vectors of the
-/// words that seem to (empirical Bayes, in turn with the [SpikeAndSlab] regression).
+/// may like "happy". So a word's chance to say something, and whether it would be for or against,
+/// is learned, too, from the vectors of the words that seem to (empirical Bayes, in turn with the
+/// [SpikeAndSlab] regression).
 ///
 /// What learns on top of it must not see what it says of the very opinions that it was fitted to,
 /// of which it knows the noise by heart: hence [#crossFitted] (Wolpert 1992, stacked
@@ -41,17 +42,21 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
                     Belief.every(0.1),
                     Belief.every(0.3),
                     Belief.every(1),
-                    Belief.few(0.15),
-                    Belief.few(0.6));
+                    Belief.few(0.05),
+                    Belief.few(0.3));
 
-    /// Variance of the weight of [Surface#repetition(List)].
-    private static final double OF_REPETITION = 1;
+    /// Variance of the weights of [Surface#repetition(List)] and of an end.
+    private static final double OF_MANNERS = 1;
 
-    /// How often the chances of words are learned from the words that seem to say something.
+    /// How often the chances and means of words are learned from the words that seem to say
+    /// something.
     private static final int ROUNDS = 4;
 
-    /// Variance, in log-odds, of the chance between two words whose vectors are opposite, over 4.
-    private static final double OF_VECTORS = 10;
+    /// Variance, in log-odds, of the chance of a word by its vector, which has length 1.
+    private static final double OF_CHANCE = 10;
+
+    /// Variance of the mean weight of a word by its vector.
+    private static final double OF_MEAN = 0.1;
 
     private static final double LEAST_CHANCE = 0.003;
 
@@ -94,7 +99,7 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
         return fit.select(compared == 0 ? contests.size() : compared);
     }
 
-    /// The columns: words, then repetition, then bends.
+    /// The columns: words, then repetition, an end, then bends.
     ///
     /// @param places of the words, in their order
     /// @param bends numbers of words at which slopes change
@@ -122,8 +127,16 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
             return places.size();
         }
 
+        int end() {
+            return places.size() + 1;
+        }
+
+        int bend(int i) {
+            return places.size() + 2 + i;
+        }
+
         int width() {
-            return places.size() + 1 + bends.length;
+            return places.size() + 2 + bends.length;
         }
 
         /// An answer's row.
@@ -137,9 +150,10 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
                 }
             }
             row.put(repetition(), Surface.repetition(said));
+            row.put(end(), words.ended(answer) ? 1.0 : 0.0);
             for (int i = 0; i < bends.length; i++) {
                 if (said.size() > bends[i]) {
-                    row.put(repetition() + 1 + i, said.size() - bends[i]);
+                    row.put(bend(i), said.size() - bends[i]);
                 }
             }
             return row;
@@ -154,11 +168,11 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
             });
             List<Surface.Bend> line = new ArrayList<>();
             for (int i = 0; i < bends.length; i++) {
-                if (beta[repetition() + 1 + i] != 0) {
-                    line.add(new Surface.Bend(bends[i], beta[repetition() + 1 + i]));
+                if (beta[bend(i)] != 0) {
+                    line.add(new Surface.Bend(bends[i], beta[bend(i)]));
                 }
             }
-            return new Surface(weights, beta[repetition()], line, words);
+            return new Surface(weights, beta[repetition()], beta[end()], line, words);
         }
 
         /// The words' vectors about their mean, of length 1, and a 1 behind each [words, size + 1].
@@ -287,32 +301,50 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
             double[] chances = new double[columns.width()];
             Arrays.fill(chances, 1);
             Arrays.fill(chances, 0, columns.repetition(), ofWords.chance);
+            double[] means = new double[columns.width()];
             double[] variances = variances(ofWords, ofLength);
             SpikeAndSlab.Posterior found =
-                    regression.fit(new SpikeAndSlab.Prior(chances, variances));
-            double[] direction = new double[directions.width()];
+                    regression.fit(new SpikeAndSlab.Prior(chances, means, variances));
+            double[] telling = new double[directions.width()];
             for (int round = 0; round < ROUNDS && ofWords.chance < 1; round++) {
-                direction = direction(found.included(), direction);
+                telling = telling(found, telling);
+                double[] liked = liked(found, ofWords.variance);
                 for (int h = 0; h < columns.repetition(); h++) {
-                    double chance = 1 / (1 + Math.exp(-directions.dot(h, direction)));
+                    double chance = 1 / (1 + Math.exp(-directions.dot(h, telling)));
                     chances[h] = Math.clamp(chance, LEAST_CHANCE, 1 - LEAST_CHANCE);
+                    means[h] = directions.dot(h, liked);
                 }
-                found = regression.fit(new SpikeAndSlab.Prior(chances, variances), found);
+                found = regression.fit(new SpikeAndSlab.Prior(chances, means, variances), found);
             }
             return found.weights();
         }
 
-        /// The direction in which words lie that seem to say something, and how many do.
-        ///
-        /// @param included the chance of each word that it says something [words or more]
-        private double[] direction(double[] included, double[] start) {
-            double[] words = Arrays.copyOf(included, columns.repetition());
-            double[] alike = new double[words.length];
+        /// Where the vectors of words lie that seem to say something: a logistic regression of the
+        /// chance that they do.
+        private double[] telling(SpikeAndSlab.Posterior found, double[] start) {
+            double[] chances = Arrays.copyOf(found.included(), columns.repetition());
+            double[] alike = new double[chances.length];
             Arrays.fill(alike, 1);
             double[] variances = new double[directions.width()];
-            Arrays.fill(variances, OF_VECTORS);
-            variances[variances.length - 1] = 10 * OF_VECTORS;
-            return new SparseLogistic(directions, words, alike).fit(variances, start);
+            Arrays.fill(variances, OF_CHANCE);
+            variances[variances.length - 1] = 10 * OF_CHANCE;
+            return new SparseLogistic(directions, chances, alike).fit(variances, start);
+        }
+
+        /// Where the vectors of words lie that are liked: a ridge regression of their weights.
+        ///
+        /// @param variance of a weight about it
+        private double[] liked(SpikeAndSlab.Posterior found, double variance) {
+            double[] certainty = new double[columns.repetition()];
+            double[] right = new double[directions.width()];
+            for (int h = 0; h < certainty.length; h++) {
+                certainty[h] = found.included()[h] / variance;
+                directions.addTo(right, h, certainty[h] * found.means()[h]);
+            }
+            double[] variances = new double[directions.width()];
+            Arrays.fill(variances, OF_MEAN);
+            variances[variances.length - 1] = 0; // words are neither good nor bad on the whole
+            return directions.solve(certainty, variances, right);
         }
 
         /// The variance of each column's weight: length and repetition make theirs together, and so
@@ -327,8 +359,8 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
             for (int h = 0; h < variances.length; h++) {
                 if (h < columns.repetition()) {
                     variances[h] = ofWords.variance / (ofWords.chance < 1 ? 1 : ofAll);
-                } else if (h == columns.repetition()) {
-                    variances[h] = OF_REPETITION;
+                } else if (h <= columns.end()) {
+                    variances[h] = OF_MANNERS;
                 } else if (squares[h] > 0) {
                     variances[h] = ofLength / squares[h] / columns.bends.length;
                 }

@@ -54,6 +54,13 @@ public final class Words {
         return words;
     }
 
+    /// Whether an answer ended by itself: its last token is one that says nothing. Without a
+    /// tokenizer no answer is known to have.
+    boolean ended(Answer answer) {
+        return source.isPresent()
+                && source.get().tokenizer.bytes(answer.responseIds().getLast()).length == 0;
+    }
+
     /// The tokens that spell a word behind another one.
     List<Integer> tokens(String word) {
         return source.isEmpty()

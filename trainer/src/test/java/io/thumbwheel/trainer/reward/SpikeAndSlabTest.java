@@ -18,8 +18,18 @@ class SpikeAndSlabTest {
     private static final double VARIANCE = 0.5;
 
     @ParameterizedTest
-    @CsvSource({"15, 30", "20, 30", "24, 30", "27, 30", "60, 100", "70, 100", "1, 1"})
-    void comesNearTheExactPosterior(int agreeing, int votes) {
+    @CsvSource({
+        "15, 30, 0",
+        "20, 30, 0",
+        "24, 30, 0",
+        "27, 30, 0",
+        "60, 100, 0",
+        "70, 100, 0",
+        "1, 1, 0",
+        "20, 30, 0.8",
+        "20, 30, -0.8"
+    })
+    void comesNearTheExactPosterior(int agreeing, int votes, double expected) {
         List<SortedMap<Integer, Double>> rows = new ArrayList<>();
         double[] targets = new double[votes];
         double[] weights = new double[votes];
@@ -34,14 +44,17 @@ class SpikeAndSlabTest {
                 new SpikeAndSlab(matrix, matrix.transposed(), targets, weights)
                         .fit(
                                 new SpikeAndSlab.Prior(
-                                        new double[] {CHANCE, CHANCE}, new double[] {VARIANCE, 0}));
+                                        new double[] {CHANCE, CHANCE},
+                                        new double[] {expected, 0},
+                                        new double[] {VARIANCE, 0}));
 
         double evidence = 0; // of a weight that is not 0, over that of 0
         double mean = 0;
         double step = 1e-3;
         for (double beta = -8; beta <= 8; beta += step) {
             double density =
-                    Math.exp(-beta * beta / VARIANCE / 2) / Math.sqrt(2 * Math.PI * VARIANCE);
+                    Math.exp(-Math.pow(beta - expected, 2) / VARIANCE / 2)
+                            / Math.sqrt(2 * Math.PI * VARIANCE);
             double likelihood =
                     Math.pow(2 / (1 + Math.exp(-beta)), agreeing)
                             * Math.pow(2 / (1 + Math.exp(beta)), votes - agreeing);

@@ -50,6 +50,7 @@ class SurfaceTest {
                 new Surface(
                         new TreeMap<>(Map.of("5", 0.5, "6", -2.0)),
                         -10,
+                        0,
                         List.of(new Surface.Bend(0, 1), new Surface.Bend(2, -3)),
                         Words.TOKENS);
         Answer answer = new Answer(List.of(1, 6), List.of(5, 5, 7, 5, 5, 7));
@@ -67,17 +68,20 @@ class SurfaceTest {
     @Test
     void tellsWordsWithTheTokenizerThatItWasSavedWith() throws IOException {
         TinyVocabulary.write(folder);
-        Answer answer =
-                new Answer(
-                        List.of(1),
+        List<Integer> said =
+                new ArrayList<>(
                         Tokenizer.load(folder.resolve("tokenizer.json")).encode("A dog. A Dog!"));
+        Answer answer = new Answer(List.of(1), said);
+        said.add(2);
+        Answer ended = new Answer(List.of(1), said);
         Surface surface =
-                new Surface(new TreeMap<>(Map.of("dog", 2.0)), 0, List.of(), Words.of(folder));
+                new Surface(new TreeMap<>(Map.of("dog", 2.0)), 0, 0.5, List.of(), Words.of(folder));
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
 
         surface.save(elsewhere);
 
         assertThat(Surface.load(elsewhere).of(answer)).isEqualTo(2);
+        assertThat(Surface.load(elsewhere).of(ended)).isEqualTo(2.5);
     }
 
     @Test
