@@ -211,7 +211,7 @@ public final class Llama implements AutoCloseable {
     /// @param tokens [tokens] int64
     /// @return [tokens, hidden]
     public NDArray embedding(NDArray tokens) {
-        return rows(parameters.getFirst(), tokens);
+        return rows(unnamed(parameters.getFirst()), tokens);
     }
 
     /// What the last layer says, after the final norm.

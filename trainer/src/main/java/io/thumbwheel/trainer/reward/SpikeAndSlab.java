@@ -61,9 +61,12 @@ final class SpikeAndSlab {
     /// The posterior, sought from another one on.
     Posterior fit(Prior prior, Posterior start) {
         Ascent ascent = new Ascent(prior, start);
-        for (int sweep = 0; sweep < SWEEPS && ascent.sweep() > TOLERANCE; sweep++) {
-            // the sweep has moved it
-        }
+        int sweeps = 0;
+        double moved;
+        do {
+            moved = ascent.sweep();
+            sweeps++;
+        } while (moved > TOLERANCE && sweeps < SWEEPS);
         return ascent.reached();
     }
 
@@ -102,7 +105,7 @@ final class SpikeAndSlab {
                 double variance = update(h, before, curvature);
                 double after = included[h] * means[h];
                 columns.addTo(said, h, after - before);
-                uncertain[h] = included[h] * (variance + means[h] * means[h]) - after * after;
+                uncertain[h] = included[h] * (variance + (1 - included[h]) * means[h] * means[h]);
                 furthest = Math.max(furthest, Math.abs(after - before));
             }
             for (int i = 0; i < spreads.length; i++) {

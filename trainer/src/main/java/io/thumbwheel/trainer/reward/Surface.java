@@ -23,6 +23,7 @@ import java.util.TreeMap;
 /// arXiv:1606.07792).
 ///
 /// @param weights what each word adds to an answer that it occurs in, however often
+/// @param closing what it adds besides where it occurs in the last sentence
 /// @param repetition what each unit of [#repetition(List)] adds
 /// @param end what it adds that an answer ended by itself
 /// @param bends where the slope over the number of words changes and by how much: a piecewise
@@ -30,6 +31,7 @@ import java.util.TreeMap;
 /// @param words tells words
 record Surface(
         SortedMap<String, Double> weights,
+        SortedMap<String, Double> closing,
         double repetition,
         double end,
         List<Bend> bends,
@@ -43,10 +45,12 @@ record Surface(
     private static final int RUN = 3;
 
     /// Sees nothing.
-    static final Surface NONE = new Surface(new TreeMap<>(), 0, 0, List.of(), Words.TOKENS);
+    static final Surface NONE =
+            new Surface(new TreeMap<>(), new TreeMap<>(), 0, 0, List.of(), Words.TOKENS);
 
     Surface {
         weights = new TreeMap<>(weights);
+        closing = new TreeMap<>(closing);
         bends = List.copyOf(bends);
     }
 
@@ -58,15 +62,21 @@ record Surface(
         if (isNone()) {
             return 0;
         }
-        List<String> said = words.in(answer);
-        double sum = repetition * repetition(said) + (words.ended(answer) ? end : 0);
-        for (String word : new LinkedHashSet<>(said)) {
-            sum += weights.getOrDefault(word, 0.0);
-        }
+        Words.Said said = words.in(answer);
+        double sum =
+                repetition * repetition(said.all())
+                        + (words.ended(answer) ? end : 0)
+                        + sum(weights, said.all())
+                        + sum(closing, said.last());
         for (Bend bend : bends) {
-            sum += bend.slope * Math.max(0, said.size() - bend.words);
+            sum += bend.slope * Math.max(0, said.all().size() - bend.words);
         }
         return sum;
+    }
+
+    private static double sum(Map<String, Double> weights, List<String> said) {
+        return new LinkedHashSet<>(said)
+                .stream().mapToDouble(word -> weights.getOrDefault(word, 0.0)).sum();
     }
 
     /// How much is said again: log(1 + n) for n runs of three words that an answer has had before.
@@ -88,7 +98,11 @@ record Surface(
 
     /// Whether it says nothing of any answer.
     boolean isNone() {
-        return weights.isEmpty() && repetition == 0 && end == 0 && bends.isEmpty();
+        return weights.isEmpty()
+                && closing.isEmpty()
+                && repetition == 0
+                && end == 0
+                && bends.isEmpty();
     }
 
     /// Writes it beside the network, with a tokenizer where there is none; nothing where it says
@@ -100,6 +114,8 @@ record Surface(
         ObjectNode json = JSON.createObjectNode();
         ObjectNode ofWords = json.putObject("words");
         weights.forEach(ofWords::put);
+        ObjectNode ofLast = json.putObject("closing");
+        closing.forEach(ofLast::put);
         json.put("repetition", repetition);
         json.put("end", end);
         ArrayNode line = json.putArray("bends");
@@ -120,19 +136,24 @@ record Surface(
         if (!json.path("words").isObject()) {
             throw new EarlierVersionException(file);
         }
-        SortedMap<String, Double> weights = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> weight : json.path("words").properties()) {
-            weights.put(weight.getKey(), weight.getValue().asDouble());
-        }
         List<Bend> bends = new ArrayList<>();
         for (JsonNode bend : json.path("bends")) {
             bends.add(JSON.treeToValue(bend, Bend.class));
         }
         return new Surface(
-                weights,
+                weights(json.path("words")),
+                weights(json.path("closing")),
                 json.path("repetition").asDouble(),
                 json.path("end").asDouble(),
                 bends,
                 Words.of(folder));
+    }
+
+    private static SortedMap<String, Double> weights(JsonNode json) {
+        SortedMap<String, Double> weights = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> weight : json.properties()) {
+            weights.put(weight.getKey(), weight.getValue().asDouble());
+        }
+        return weights;
     }
 }

@@ -2,21 +2,27 @@ package io.thumbwheel.trainer.reward;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/// What a [Surface] is a linear function of: a column for each word, then repetition, an end, and
-/// the bends.
+/// What a [Surface] is a linear function of: a column for each word, then one for each word of a
+/// last sentence, repetition, an end, and the bends.
 ///
 /// @param places of the words, in their order
+/// @param closing places of the words of last sentences, in their order
 /// @param bends numbers of words at which slopes change
 /// @param words tells words
-record SurfaceColumns(SortedMap<String, Integer> places, double[] bends, Words words) {
+record SurfaceColumns(
+        SortedMap<String, Integer> places,
+        SortedMap<String, Integer> closing,
+        double[] bends,
+        Words words) {
     /// A word that fewer answers have is not looked at.
     private static final int LEAST_ANSWERS = 10;
 
@@ -24,80 +30,107 @@ record SurfaceColumns(SortedMap<String, Integer> places, double[] bends, Words w
 
     /// Those of the answers' words, and bends at the quantiles of their lengths.
     static SurfaceColumns of(List<Answer> answers, Words words) {
-        SortedMap<String, Integer> counts = new TreeMap<>();
-        List<Integer> lengths = new ArrayList<>();
-        for (Answer answer : answers) {
-            List<String> said = words.in(answer);
-            lengths.add(said.size());
-            new LinkedHashSet<>(said).forEach(word -> counts.merge(word, 1, Integer::sum));
-        }
-        counts.values().removeIf(count -> count < LEAST_ANSWERS);
-        SortedMap<String, Integer> places = new TreeMap<>();
-        counts.keySet().forEach(word -> places.put(word, places.size()));
-        Collections.sort(lengths);
+        List<Words.Said> all = answers.stream().map(words::in).toList();
+        SortedMap<String, Integer> places = places(all.stream().map(Words.Said::all), 0);
+        double[] lengths = all.stream().mapToDouble(said -> said.all().size()).sorted().toArray();
         double[] bends = new double[BENDS];
         for (int i = 1; i < BENDS; i++) {
-            bends[i] = lengths.get((int) ((long) i * lengths.size() / BENDS));
+            bends[i] = lengths[(int) ((long) i * lengths.length / BENDS)];
         }
-        return new SurfaceColumns(places, Arrays.stream(bends).distinct().toArray(), words);
+        return new SurfaceColumns(
+                places,
+                places(all.stream().map(Words.Said::last), places.size()),
+                Arrays.stream(bends).distinct().toArray(),
+                words);
+    }
+
+    /// @param first the place of the first word
+    private static SortedMap<String, Integer> places(Stream<List<String>> all, int first) {
+        SortedMap<String, Integer> counts = new TreeMap<>();
+        all.forEach(said ->
+                new LinkedHashSet<>(said).forEach(word -> counts.merge(word, 1, Integer::sum)));
+        counts.values().removeIf(count -> count < LEAST_ANSWERS);
+        SortedMap<String, Integer> places = new TreeMap<>();
+        counts.keySet().forEach(word -> places.put(word, first + places.size()));
+        return places;
     }
 
     int repetition() {
-        return places.size();
+        return places.size() + closing.size();
     }
 
     int end() {
-        return places.size() + 1;
+        return repetition() + 1;
     }
 
     int bend(int i) {
-        return places.size() + 2 + i;
+        return repetition() + 2 + i;
     }
 
     int width() {
-        return places.size() + 2 + bends.length;
+        return repetition() + 2 + bends.length;
     }
 
     /// An answer's row.
     SortedMap<Integer, Double> row(Answer answer) {
-        List<String> said = words.in(answer);
+        Words.Said said = words.in(answer);
         SortedMap<Integer, Double> row = new TreeMap<>();
+        mark(row, places, said.all());
+        mark(row, closing, said.last());
+        row.put(repetition(), Surface.repetition(said.all()));
+        row.put(end(), words.ended(answer) ? 1.0 : 0.0);
+        for (int i = 0; i < bends.length; i++) {
+            if (said.all().size() > bends[i]) {
+                row.put(bend(i), said.all().size() - bends[i]);
+            }
+        }
+        return row;
+    }
+
+    private static void mark(
+            SortedMap<Integer, Double> row, Map<String, Integer> places, List<String> said) {
         for (String word : said) {
             Integer place = places.get(word);
             if (place != null) {
                 row.put(place, 1.0);
             }
         }
-        row.put(repetition(), Surface.repetition(said));
-        row.put(end(), words.ended(answer) ? 1.0 : 0.0);
-        for (int i = 0; i < bends.length; i++) {
-            if (said.size() > bends[i]) {
-                row.put(bend(i), said.size() - bends[i]);
-            }
-        }
-        return row;
     }
 
     /// The surface of such weights [width].
     Surface surface(double[] beta) {
-        SortedMap<String, Double> weights = new TreeMap<>();
-        places.forEach((word, place) -> {
-            if (beta[place] != 0) {
-                weights.put(word, beta[place]);
-            }
-        });
         List<Surface.Bend> line = new ArrayList<>();
         for (int i = 0; i < bends.length; i++) {
             if (beta[bend(i)] != 0) {
                 line.add(new Surface.Bend(bends[i], beta[bend(i)]));
             }
         }
-        return new Surface(weights, beta[repetition()], beta[end()], line, words);
+        return new Surface(
+                weights(places, beta),
+                weights(closing, beta),
+                beta[repetition()],
+                beta[end()],
+                line,
+                words);
     }
 
-    /// The words' vectors about their mean, of length 1, and a 1 behind each [words, size + 1].
+    private static SortedMap<String, Double> weights(Map<String, Integer> places, double[] beta) {
+        SortedMap<String, Double> weights = new TreeMap<>();
+        places.forEach((word, place) -> {
+            if (beta[place] != 0) {
+                weights.put(word, beta[place]);
+            }
+        });
+        return weights;
+    }
+
+    /// The words' vectors about their mean, of length 1, and a 1 behind each, then those of the
+    /// closing words [words + closing, size + 1].
     SparseRows directions(Function<String, float[]> vectors) {
-        List<float[]> found = places.keySet().stream().map(vectors).toList();
+        List<float[]> found =
+                Stream.concat(places.keySet().stream(), closing.keySet().stream())
+                        .map(vectors)
+                        .toList();
         int size = found.isEmpty() ? 0 : found.getFirst().length;
         double[] mean = new double[size];
         for (float[] vector : found) {

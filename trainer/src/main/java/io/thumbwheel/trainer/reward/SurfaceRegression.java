@@ -39,18 +39,24 @@ record SurfaceRegression(
     /// @param chance that a word says something
     /// @param variance of its weight then; of the log-odds that all make together where the chance
     ///   is 1
-    record Belief(double chance, double variance) {
+    /// @param closing whether words say something of their own in the last sentence
+    record Belief(double chance, double variance, boolean closing) {
         /// None says anything.
-        static final Belief NONE = new Belief(1, 0);
+        static final Belief NONE = new Belief(1, 0, false);
 
         /// Every word says something.
         static Belief every(double variance) {
-            return new Belief(1, variance);
+            return new Belief(1, variance, false);
         }
 
         /// One word in ten.
         static Belief few(double variance) {
-            return new Belief(0.1, variance);
+            return new Belief(0.1, variance, false);
+        }
+
+        /// One word in ten, and one in ten of the last sentence's.
+        static Belief fewAndClosing(double variance) {
+            return new Belief(0.1, variance, true);
         }
     }
 
@@ -69,8 +75,8 @@ record SurfaceRegression(
                 regression.fit(new SpikeAndSlab.Prior(chances, means, variances));
         double[] telling = new double[directions.width()];
         for (int round = 0; round < ROUNDS && ofWords.chance < 1; round++) {
-            telling = telling(found, telling);
-            double[] liked = liked(found, ofWords.variance);
+            telling = telling(found, variances, telling);
+            double[] liked = liked(found, variances);
             for (int h = 0; h < columns.repetition(); h++) {
                 double chance = 1 / (1 + Math.exp(-directions.dot(h, telling)));
                 chances[h] = Math.clamp(chance, LEAST_CHANCE, 1 - LEAST_CHANCE);
@@ -83,42 +89,49 @@ record SurfaceRegression(
 
     /// Where the vectors of words lie that seem to say something: a logistic regression of the
     /// chance that they do [size + 1].
-    private double[] telling(SpikeAndSlab.Posterior found, double[] start) {
+    ///
+    /// @param variances of the weights; columns of variance 0 tell nothing [width]
+    private double[] telling(SpikeAndSlab.Posterior found, double[] variances, double[] start) {
         double[] chances = Arrays.copyOf(found.included(), columns.repetition());
-        double[] alike = new double[chances.length];
-        Arrays.fill(alike, 1);
-        double[] variances = new double[directions.width()];
-        Arrays.fill(variances, OF_CHANCE);
-        variances[variances.length - 1] = 10 * OF_CHANCE;
-        return new SparseLogistic(directions, chances, alike).fit(variances, start);
+        double[] heard = new double[chances.length];
+        for (int h = 0; h < heard.length; h++) {
+            heard[h] = variances[h] > 0 ? 1 : 0;
+        }
+        double[] wide = new double[directions.width()];
+        Arrays.fill(wide, OF_CHANCE);
+        wide[wide.length - 1] = 10 * OF_CHANCE;
+        return new SparseLogistic(directions, chances, heard).fit(wide, start);
     }
 
     /// Where the vectors of words lie that are liked: a ridge regression of their weights [size +
     /// 1].
     ///
-    /// @param variance of a weight about it
-    private double[] liked(SpikeAndSlab.Posterior found, double variance) {
+    /// @param variances of the weights about it; columns of variance 0 tell nothing [width]
+    private double[] liked(SpikeAndSlab.Posterior found, double[] variances) {
         double[] certainty = new double[columns.repetition()];
         double[] right = new double[directions.width()];
         for (int h = 0; h < certainty.length; h++) {
-            certainty[h] = found.included()[h] / variance;
+            certainty[h] = variances[h] > 0 ? found.included()[h] / variances[h] : 0;
             directions.addTo(right, h, certainty[h] * found.means()[h]);
         }
-        double[] variances = new double[directions.width()];
-        Arrays.fill(variances, OF_MEAN);
-        variances[variances.length - 1] = 0; // words are neither good nor bad on the whole
-        return directions.solve(certainty, variances, right);
+        double[] wide = new double[directions.width()];
+        Arrays.fill(wide, OF_MEAN);
+        wide[wide.length - 1] = 0; // words are neither good nor bad on the whole
+        return directions.solve(certainty, wide, right);
     }
 
     /// The variance of each column's weight: the bends make theirs together, and so do words of
     /// which every one counts [width].
     private double[] variances(Belief ofWords, double ofLength) {
         double[] squares = squares();
-        double ofAll = Arrays.stream(squares, 0, columns.repetition()).sum();
+        int words = columns.places().size();
+        double ofAll = Arrays.stream(squares, 0, words).sum();
         double[] variances = new double[columns.width()];
         for (int h = 0; h < variances.length; h++) {
-            if (h < columns.repetition()) {
+            if (h < words) {
                 variances[h] = ofWords.variance / (ofWords.chance < 1 ? 1 : ofAll);
+            } else if (h < columns.repetition()) {
+                variances[h] = ofWords.closing ? ofWords.variance : 0;
             } else if (h <= columns.end()) {
                 variances[h] = OF_MANNERS;
             } else if (squares[h] > 0) {

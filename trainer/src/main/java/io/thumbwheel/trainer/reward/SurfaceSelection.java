@@ -32,7 +32,8 @@ record SurfaceSelection(Surface whole, double[] crossFitted) {
                     Belief.every(0.3),
                     Belief.every(1),
                     Belief.few(0.05),
-                    Belief.few(0.3));
+                    Belief.few(0.3),
+                    Belief.fewAndClosing(0.05));
 
     /// No surface.
     static SurfaceSelection none(List<? extends Opinion> opinions) {

@@ -20,6 +20,9 @@ public final class Words {
             Pattern.compile(
                     "\\p{IsIdeographic}|[\\p{L}\\p{M}\\p{N}&&\\P{IsIdeographic}]+(?:['’]\\p{L}+)*");
 
+    /// What may lie between two words of which the first ends a sentence.
+    private static final Pattern SENTENCE_END = Pattern.compile("[.!?…]\\P{L}*\\s|[。！？\\n]");
+
     /// Every token is a word.
     static final Words TOKENS = new Words(Optional.empty());
 
@@ -40,18 +43,30 @@ public final class Words {
                 : TOKENS;
     }
 
-    /// The words of an answer, in order.
-    List<String> in(Answer answer) {
+    /// What an answer says.
+    ///
+    /// @param all words, in order
+    /// @param last those of the last sentence; none without a tokenizer
+    record Said(List<String> all, List<String> last) {}
+
+    /// The words of an answer.
+    Said in(Answer answer) {
         if (source.isEmpty()) {
-            return answer.responseIds().stream().map(String::valueOf).toList();
+            return new Said(answer.responseIds().stream().map(String::valueOf).toList(), List.of());
         }
-        String text = source.get().tokenizer.decode(answer.responseIds());
+        String text = source.get().tokenizer.decode(answer.responseIds()).toLowerCase(Locale.ROOT);
         List<String> words = new ArrayList<>();
-        Matcher matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
+        int sentence = 0;
+        int end = 0;
+        Matcher matcher = WORD.matcher(text);
         while (matcher.find()) {
+            if (SENTENCE_END.matcher(text.substring(end, matcher.start())).find()) {
+                sentence = words.size();
+            }
             words.add(matcher.group());
+            end = matcher.end();
         }
-        return words;
+        return new Said(words, words.subList(sentence, words.size()));
     }
 
     /// Whether an answer ended by itself: its last token is one that says nothing. Without a

@@ -37,6 +37,23 @@ class LlamaTest {
         }
     }
 
+    /// Also of a model that has been run, whose weights were an argument of a function then.
+    @Test
+    void theEmbeddingIsTheRowsOfItsTokens() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.families().getFirst(), 7);
+                Step step = Step.open(manager)) {
+            model.logits(TinyModel.tokens(step.manager(), 1, 5, 1));
+
+            float[] rows =
+                    model.embedding(step.manager().create(new long[] {3, 60, 3})).toFloatArray();
+
+            NDArray all = model.parameters().getFirst();
+            float[] expected = all.get(3).concat(all.get(60)).concat(all.get(3)).toFloatArray();
+            assertThat(rows).containsExactly(expected);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("configs")
     void gradientsAgreeWithFiniteDifferences(ModelConfig config) {

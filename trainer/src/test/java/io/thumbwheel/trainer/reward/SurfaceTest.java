@@ -36,11 +36,11 @@ class SurfaceTest {
 
         Words words = Words.of(folder);
 
-        assertThat(words.in(answer))
+        assertThat(words.in(answer).all())
                 .containsExactly(
                         "once", "i", "don't", "\u00e9t\u00e9", "r2", "d2", "\u6771", "\u4eac");
         assertThat(tokenizer.decode(words.tokens("once"))).isEqualTo(" once");
-        assertThat(Words.TOKENS.in(new Answer(List.of(1), List.of(5, 6, 5))))
+        assertThat(Words.TOKENS.in(new Answer(List.of(1), List.of(5, 6, 5))).all())
                 .containsExactly("5", "6", "5");
     }
 
@@ -49,6 +49,7 @@ class SurfaceTest {
         Surface surface =
                 new Surface(
                         new TreeMap<>(Map.of("5", 0.5, "6", -2.0)),
+                        new TreeMap<>(),
                         -10,
                         0,
                         List.of(new Surface.Bend(0, 1), new Surface.Bend(2, -3)),
@@ -70,18 +71,25 @@ class SurfaceTest {
         TinyVocabulary.write(folder);
         List<Integer> said =
                 new ArrayList<>(
-                        Tokenizer.load(folder.resolve("tokenizer.json")).encode("A dog. A Dog!"));
+                        Tokenizer.load(folder.resolve("tokenizer.json"))
+                                .encode("A cat. \"A dog.\" (A Dog!)"));
         Answer answer = new Answer(List.of(1), said);
         said.add(2);
         Answer ended = new Answer(List.of(1), said);
         Surface surface =
-                new Surface(new TreeMap<>(Map.of("dog", 2.0)), 0, 0.5, List.of(), Words.of(folder));
+                new Surface(
+                        new TreeMap<>(Map.of("dog", 2.0)),
+                        new TreeMap<>(Map.of("a", 0.25, "cat", 8.0)),
+                        0,
+                        0.5,
+                        List.of(),
+                        Words.of(folder));
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
 
         surface.save(elsewhere);
 
-        assertThat(Surface.load(elsewhere).of(answer)).isEqualTo(2);
-        assertThat(Surface.load(elsewhere).of(ended)).isEqualTo(2.5);
+        assertThat(Surface.load(elsewhere).of(answer)).isEqualTo(2.25);
+        assertThat(Surface.load(elsewhere).of(ended)).isEqualTo(2.75);
     }
 
     @Test
@@ -108,6 +116,29 @@ class SurfaceTest {
         assertThat(others.values().stream().mapToDouble(Math::abs).sum())
                 .as("all that is said of %d words that mean nothing", others.size())
                 .isLessThan(liked);
+    }
+
+    @Test
+    void theLastSentenceIsTold() throws IOException {
+        TinyVocabulary.write(folder);
+        Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+        Words words = Words.of(folder);
+
+        assertThat(
+                        List.of(
+                                last(words, tokenizer, "One dog. Two 3.5 cats?"),
+                                last(words, tokenizer, "\"Go!\" he said"),
+                                last(words, tokenizer, "- one\n- two, three"),
+                                last(words, tokenizer, "only one.")))
+                .containsExactly(
+                        List.of("two", "3", "5", "cats"),
+                        List.of("he", "said"),
+                        List.of("two", "three"),
+                        List.of("only", "one"));
+    }
+
+    private static List<String> last(Words words, Tokenizer tokenizer, String text) {
+        return words.in(new Answer(List.of(1), tokenizer.encode(text))).last();
     }
 
     /// One word of eight is liked. Who is told that those are alike guesses better which.
