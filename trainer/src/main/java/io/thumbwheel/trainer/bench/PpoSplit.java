@@ -28,7 +28,7 @@ import java.util.concurrent.CancellationException;
 /// @param shares of the matrix product's rate, by step
 record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int STEPS = 5;
+    private static final int STEPS = 6; // the first warms up
     private static final int PROMPT = 24;
     private static final List<String> PARTS = List.of("rollout", "score", "forward", "update");
 
@@ -45,13 +45,13 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
 
     private static PpoSplit measure(Path folder, PpoConfig config) throws IOException {
         makeModels(folder);
-        double before = TrainerBenchmark.matmul();
         List<List<Integer>> prompts = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 200; i++) {
             prompts.add(random.ints(PROMPT, 8, TrainerBenchmark.SEED.vocab()).boxed().toList());
         }
         List<Map<String, Double>> steps = new ArrayList<>();
+        List<Double> limits = new ArrayList<>(); // the one after each step
         try {
             PolicyOptimization.run(
                     ComputeDevice.CPU,
@@ -67,6 +67,7 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
                     (phase, step, _, metrics, _) -> {
                         if (phase.equals("ppo")) {
                             steps.add(metrics);
+                            limits.add(TrainerBenchmark.matmul());
                             if (step == STEPS) {
                                 Thread.currentThread().interrupt();
                             }
@@ -75,19 +76,22 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
         } catch (CancellationException enough) {
             Thread.interrupted();
         }
-        double limit = (before + TrainerBenchmark.matmul()) / 2;
+        List<Map<String, Double>> measured = steps.subList(1, steps.size());
         SequencedMap<String, Double> seconds = new LinkedHashMap<>();
         for (String part : PARTS) {
             seconds.put(
                     part,
-                    steps.stream()
+                    measured.stream()
                             .mapToDouble(step -> step.getOrDefault("time/" + part, 0.0))
                             .average()
                             .orElseThrow());
         }
-        return new PpoSplit(
-                seconds,
-                steps.stream().map(step -> flops(step, config) / total(step) / limit).toList());
+        List<Double> shares = new ArrayList<>();
+        for (int i = 1; i < steps.size(); i++) {
+            double limit = (limits.get(i - 1) + limits.get(i)) / 2;
+            shares.add(flops(steps.get(i), config) / total(steps.get(i)) / limit);
+        }
+        return new PpoSplit(seconds, shares);
     }
 
     /// Random models in the folder.
