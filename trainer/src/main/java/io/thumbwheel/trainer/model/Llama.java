@@ -38,8 +38,8 @@ public final class Llama implements AutoCloseable {
 
     /// A log-prob of the given token, and the entropy of the distribution it came from.
     ///
-    /// @param logProbs [batch, seq - 1] or [tokens]
-    /// @param entropy like `logProbs`, nats
+    /// @param logProbs [tokens]
+    /// @param entropy nats [tokens]
     public record Likelihood(NDArray logProbs, NDArray entropy) {}
 
     private Llama(NDManager parent, ModelConfig config, DataType type) {
@@ -268,13 +268,12 @@ public final class Llama implements AutoCloseable {
     /// @param temperature divides the logits
     /// @return [batch, seq - 1]
     public NDArray logProbs(NDArray tokens, double temperature) {
-        return evaluate("log_probs", tokens, temperature).get(0);
-    }
-
-    /// [#logProbs] with the entropy of each distribution.
-    public Likelihood logProbsAndEntropy(NDArray tokens, double temperature) {
-        NDList both = evaluate("log_probs_entropy", tokens, temperature);
-        return new Likelihood(both.get(0), both.get(1));
+        Shape predicted = new Shape(tokens.getShape().get(0), tokens.getShape().get(1) - 1);
+        NDArray hidden = hidden(new DecoderInput.Tokens(tokens.get(":, :-1")));
+        NDArray targets = tokens.get(":, 1:").reshape(-1);
+        return evaluate("log_probs", hidden.reshape(-1, config.hidden()), targets, temperature)
+                .get(0)
+                .reshape(predicted);
     }
 
     /// The log-probs of some tokens only: the head is computed nowhere else.
@@ -289,7 +288,7 @@ public final class Llama implements AutoCloseable {
         return evaluateAt("log_probs", input, before, targets, temperature).get(0);
     }
 
-    /// [#logProbsAt] with the entropy of each distribution; both [tokens].
+    /// [#logProbsAt] with the entropy of each distribution.
     public Likelihood likelihoodAt(
             DecoderInput input, NDArray before, NDArray targets, double temperature) {
         NDList both = evaluateAt("log_probs_entropy", input, before, targets, temperature);
@@ -303,21 +302,6 @@ public final class Llama implements AutoCloseable {
             NDArray targets,
             double temperature) {
         return evaluate(function, rows(hidden(input), before), targets, temperature);
-    }
-
-    private NDList evaluate(String function, NDArray tokens, double temperature) {
-        Shape predicted = new Shape(tokens.getShape().get(0), tokens.getShape().get(1) - 1);
-        NDArray hidden = hidden(new DecoderInput.Tokens(tokens.get(":, :-1")));
-        NDList results = new NDList();
-        for (NDArray result :
-                evaluate(
-                        function,
-                        hidden.reshape(-1, config.hidden()),
-                        tokens.get(":, 1:").reshape(-1),
-                        temperature)) {
-            results.add(result.reshape(predicted));
-        }
-        return results;
     }
 
     private NDList evaluate(String function, NDArray hidden, NDArray targets, double temperature) {

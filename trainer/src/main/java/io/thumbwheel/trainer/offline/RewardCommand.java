@@ -99,7 +99,8 @@ public final class RewardCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-surface",
-            description = "Let only the network speak: no weights of tokens and number of words.")
+            description =
+                    "Let only the network speak: no weights of words, repetition, ending and length.")
     private boolean noSurface = !STANDARD.surface();
 
     @Option(names = "--seed", description = "Of the order of the pairs and of the resampling.")

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// Bradley-Terry with ties as a logistic regression on sparse differences of which most columns say
 /// nothing: a column's weight is 0, or with probability π normal with mean m and variance v. The
 /// posterior is approximated by one that is independent over columns, its parameters found by
-/// coordinate ascent (Carbonetto and Stephens 2012, doi:10.1214/12-BA703, section 3); the logistic
+/// coordinate ascent (Carbonetto and Stephens 2012, Bayesian Analysis 7:73-108); the logistic
 /// function by its quadratic bound (Jaakkola and Jordan 2000, doi:10.1023/A:1008932416310).
 final class SpikeAndSlab {
     private static final int SWEEPS = 40;
@@ -114,7 +114,7 @@ final class SpikeAndSlab {
             return furthest;
         }
 
-        /// Equations 8 to 10 of Carbonetto and Stephens, for weights about m.
+        /// The best that a column can do while the others stay, for weights about m.
         ///
         /// @return variance of the weight if the column says something
         private double update(int h, double before, double[] curvature) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thumbwheel.schemas.artifact.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -118,6 +119,7 @@ record Surface(
         closing.forEach(ofLast::put);
         json.put("repetition", repetition);
         json.put("end", end);
+        json.put("tokenized", words.tokenized());
         ArrayNode line = json.putArray("bends");
         bends.forEach(line::addPOJO);
         AtomicFile.write(folder.resolve(FILE), JSON.writeValueAsBytes(json));
@@ -127,6 +129,7 @@ record Surface(
     /// Reads what [#save] wrote.
     ///
     /// @throws EarlierVersionException where it has weights of tokens
+    /// @throws NoSuchFileException where the tokenizer is gone
     static Surface load(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
@@ -135,6 +138,13 @@ record Surface(
         JsonNode json = JSON.readTree(file.toFile());
         if (!json.path("words").isObject()) {
             throw new EarlierVersionException(file);
+        }
+        Words words = Words.of(folder);
+        if (json.path("tokenized").asBoolean() && !words.tokenized()) {
+            throw new NoSuchFileException(
+                    folder.resolve(Words.FILE).toString(),
+                    null,
+                    "surface.json beside it has weights of words, which only the policy's tokenizer tells: copy that here");
         }
         List<Bend> bends = new ArrayList<>();
         for (JsonNode bend : json.path("bends")) {
@@ -146,7 +156,7 @@ record Surface(
                 json.path("repetition").asDouble(),
                 json.path("end").asDouble(),
                 bends,
-                Words.of(folder));
+                words);
     }
 
     private static SortedMap<String, Double> weights(JsonNode json) {

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /// digits in lower case, apostrophes within it included; an ideograph is a word of its own. Without
 /// a tokenizer every token passes for a word, its id for the text.
 public final class Words {
-    private static final String FILE = "tokenizer.json";
+    static final String FILE = "tokenizer.json";
+
     private static final Pattern WORD =
             Pattern.compile(
                     "\\p{IsIdeographic}|[\\p{L}\\p{M}\\p{N}&&\\P{IsIdeographic}]+(?:['’]\\p{L}+)*");
@@ -81,6 +82,11 @@ public final class Words {
         return source.isEmpty()
                 ? List.of(Integer.valueOf(word))
                 : source.get().tokenizer.encode(" " + word);
+    }
+
+    /// Whether a tokenizer tells them, and not every token is one.
+    boolean tokenized() {
+        return source.isPresent();
     }
 
     /// Writes the tokenizer into a folder that has none, for [#of].

@@ -132,7 +132,12 @@ class LlamaTest {
                             .isCloseTo(all.getFloat(row, t, next), within(1e-5f));
                 }
             }
-            Llama.Likelihood both = model.logProbsAndEntropy(tokens, 2);
+            Llama.Likelihood both =
+                    model.likelihoodAt(
+                            new DecoderInput.Tokens(tokens),
+                            step.manager().create(new long[] {0, 1, 2, 3, 5, 6, 7, 8}),
+                            tokens.get(":, 1:").reshape(-1),
+                            2);
             assertThat(both.logProbs().toFloatArray())
                     .containsExactly(logProbs.toFloatArray(), within(1e-5f));
             float[] entropy =

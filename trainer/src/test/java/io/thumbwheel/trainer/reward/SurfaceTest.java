@@ -8,6 +8,7 @@ import io.thumbwheel.schemas.text.Tokenizer;
 import io.thumbwheel.trainer.pretraining.TinyVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,10 @@ class SurfaceTest {
 
         assertThat(Surface.load(elsewhere).of(answer)).isEqualTo(2.25);
         assertThat(Surface.load(elsewhere).of(ended)).isEqualTo(2.75);
+        Files.delete(elsewhere.resolve("tokenizer.json"));
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> Surface.load(elsewhere))
+                .withMessageContaining("only the policy's tokenizer tells");
     }
 
     @Test
