@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LlamaTest {
     static List<ModelConfig> configs() {
@@ -72,7 +73,7 @@ class LlamaTest {
                 Llama model = Llama.random(manager, config, 7);
                 Llama precise = Llama.random(manager, config, 7, DataType.FLOAT64);
                 Step step = Step.open(manager)) {
-            NDArray tokens = TinyModel.tokens(step.manager(), 2, 300, 2);
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, 299, 2);
 
             float[] logits = model.logits(tokens).toFloatArray();
 
@@ -88,6 +89,22 @@ class LlamaTest {
                             .isCloseTo(wanted[at], within(1e-6 + 1e-3 * Math.abs(wanted[at])));
                 }
             }
+        }
+    }
+
+    /// As long as attention in blocks goes, and beyond.
+    @ParameterizedTest
+    @ValueSource(ints = {1024, 1030})
+    void theLongestRowsAgreeWithThePlainForwardPass(int seq) {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.longer(TinyModel.TIED), 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 1, seq, 2);
+
+            float[] logits = model.logits(tokens).toFloatArray();
+
+            float[] plain = new PlainLlama(model).logits(tokens).toFloatArray();
+            assertThat(logits).containsExactly(plain, within(1e-4f));
         }
     }
 

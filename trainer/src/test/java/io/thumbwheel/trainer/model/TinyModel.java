@@ -33,9 +33,9 @@ final class TinyModel {
         return with(config, 16, config.context());
     }
 
-    /// The same with a context of 320.
+    /// The same with a context of 1,100.
     static ModelConfig longer(ModelConfig config) {
-        return with(config, config.headDim(), 320);
+        return with(config, config.headDim(), 1100);
     }
 
     private static ModelConfig with(ModelConfig c, int headDim, int context) {
