@@ -26,7 +26,7 @@ final class Children {
 
     /// glibc keeps what a training step frees instead of giving it back to the kernel and asking
     /// again: 30% more tokens per CPU-second. Threads wait awake from one operation to the next, a
-    /// few dozen microseconds at most: a fifth more; longer would be taken from the chats.
+    /// few dozen microseconds at most, since chats share the cores: a fifth more.
     private static final Map<String, String> TRAINS =
             Map.of(
                     "MALLOC_ARENA_MAX", "1",
