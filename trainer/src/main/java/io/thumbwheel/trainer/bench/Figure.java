@@ -7,7 +7,7 @@ import java.util.Locale;
 /// Something measured against something else in the same rounds of the same run.
 ///
 /// @param name what
-/// @param ratio median over the rounds
+/// @param ratio median over the rounds; of an even number the mean of the middle two
 /// @param low least of the rounds
 /// @param high greatest of the rounds
 /// @param bar what the ratio has to reach
@@ -26,7 +26,7 @@ public record Figure(
         double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return new Figure(
                 name,
-                sorted[sorted.length / 2],
+                (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2,
                 Arrays.stream(sorted).min().orElseThrow(),
                 Arrays.stream(sorted).max().orElseThrow(),
                 bar,
