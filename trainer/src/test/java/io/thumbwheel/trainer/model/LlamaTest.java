@@ -108,6 +108,24 @@ class LlamaTest {
         }
     }
 
+    /// So that PPO's first ratio is 1, for few positions as for as many as are convolutions.
+    @ParameterizedTest
+    @ValueSource(ints = {9, 299})
+    void logProbsAreTheSameToTheBitWithAndWithoutGradients(int seq) {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.longer(TinyModel.TIED), 7);
+                Step step = Step.open(manager)) {
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, seq, 2);
+            float[] without = model.logProbs(tokens, 0.7).toFloatArray();
+
+            step.backward(() -> {
+                NDArray with = model.logProbs(tokens, 0.7);
+                assertThat(with.toFloatArray()).isEqualTo(without);
+                return with.mean();
+            });
+        }
+    }
+
     static List<ModelConfig> longConfigs() {
         return List.of(TinyModel.longer(TinyModel.TIED), TinyModel.longer(TinyModel.QWEN3));
     }
