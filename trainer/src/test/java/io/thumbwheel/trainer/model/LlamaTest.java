@@ -2,6 +2,7 @@ package io.thumbwheel.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -15,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,15 +67,16 @@ class LlamaTest {
         }
     }
 
-    /// Long enough for attention in blocks, the last of which is not full.
+    /// Long enough for attention in blocks, and for linear layers as convolutions where 2 x 256
+    /// positions learn.
     @ParameterizedTest
-    @MethodSource("longConfigs")
-    void longRowsAgreeWithThePlainForwardPass(ModelConfig config) {
+    @MethodSource("longRows")
+    void longRowsAgreeWithThePlainForwardPass(ModelConfig config, int seq) {
         try (NDManager manager = TinyModel.manager();
                 Llama model = Llama.random(manager, config, 7);
                 Llama precise = Llama.random(manager, config, 7, DataType.FLOAT64);
                 Step step = Step.open(manager)) {
-            NDArray tokens = TinyModel.tokens(step.manager(), 2, 299, 2);
+            NDArray tokens = TinyModel.tokens(step.manager(), 2, seq, 2);
 
             float[] logits = model.logits(tokens).toFloatArray();
 
@@ -108,9 +111,10 @@ class LlamaTest {
         }
     }
 
-    /// So that PPO's first ratio is 1, for few positions as for as many as are convolutions.
+    /// So that PPO's first ratio is 1, also where linear layers are convolutions (2 x 256
+    /// positions).
     @ParameterizedTest
-    @ValueSource(ints = {9, 299})
+    @ValueSource(ints = {9, 257})
     void logProbsAreTheSameToTheBitWithAndWithoutGradients(int seq) {
         try (NDManager manager = TinyModel.manager();
                 Llama model = Llama.random(manager, TinyModel.longer(TinyModel.TIED), 7);
@@ -126,8 +130,11 @@ class LlamaTest {
         }
     }
 
-    static List<ModelConfig> longConfigs() {
-        return List.of(TinyModel.longer(TinyModel.TIED), TinyModel.longer(TinyModel.QWEN3));
+    static List<Arguments> longRows() {
+        return List.of(
+                arguments(TinyModel.longer(TinyModel.TIED), 257),
+                arguments(TinyModel.longer(TinyModel.TIED), 299),
+                arguments(TinyModel.longer(TinyModel.QWEN3), 299));
     }
 
     /// The gradients of the log-probs agree with finite differences.
