@@ -44,10 +44,11 @@ public record RefreshConfig(
         }
     }
 
-    /// The defaults.
+    /// The defaults. Reward models see their opinions once: with a few hundred pairs beside a
+    /// surface a second epoch gains nothing.
     public static RefreshConfig standard() {
         return new RefreshConfig(
-                RewardConfig.standard(),
+                RewardConfig.standard().training(1),
                 PpoConfig.standard(),
                 GateConfig.standard(),
                 256,

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Breakdown;
+import io.thumbwheel.trainer.reward.Logits;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.PairMetrics;
@@ -103,14 +104,15 @@ final class RewardStage {
         try (RewardTraining.Trained trained =
                 training.train(reference, own, sides.stopping(), anchors, seeds.at(name, 0))) {
             RewardModel model = trained.model();
+            Logits logits = new Logits(model);
             PairMetrics unseen = trained.crossFitted();
             if (!sides.others().isEmpty()) {
-                unseen = unseen.with(measure(model, sides.others()));
+                unseen = unseen.with(logits.measure(sides.others()));
             }
             SortedMap<String, Double> measured = new TreeMap<>(unseen.named(name + "/unseen"));
-            measured.putAll(measure(model, sides.stopping()).named(name + "/validation"));
-            measured.putAll(measure(model, test).named(name + "/test"));
-            measured.putAll(Breakdown.of(model, sides.brokenDown()).named(name));
+            measured.putAll(logits.measure(sides.stopping()).named(name + "/validation"));
+            measured.putAll(logits.measure(test).named(name + "/test"));
+            measured.putAll(Breakdown.of(logits, sides.brokenDown()).named(name));
             measured.put(name + "/pairs", (double) sides.own().size());
             measured.put(name + "/thumbs", config.thumbWeight() > 0 ? sides.thumbs().size() : 0.0);
             measured.put(name + "/gain", model.normalisation().gain());
@@ -127,9 +129,5 @@ final class RewardStage {
     private int checkpointEvery(int opinions) {
         int interval = opinions / config.batchPairs() / config.evaluationsPerEpoch();
         return Math.clamp(interval, 1, MOST_UPDATES_LOST);
-    }
-
-    private PairMetrics measure(RewardModel model, List<Pair> pairs) {
-        return RewardTraining.measure(model, pairs);
     }
 }

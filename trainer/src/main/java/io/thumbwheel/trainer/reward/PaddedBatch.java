@@ -3,6 +3,8 @@ package io.thumbwheel.trainer.reward;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// Answers as one right-padded matrix, trimmed to the longest, and where their tokens stand in it.
@@ -48,6 +50,21 @@ public record PaddedBatch(
             }
         }
         return new PaddedBatch(rows, seq, ids, last, before, targets);
+    }
+
+    /// Indices of the answers, at most `rows` together, answers of like length: padding costs as
+    /// much as what is said.
+    static List<List<Integer>> byLength(List<Answer> answers, int rows) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            order.add(i);
+        }
+        order.sort(Comparator.comparingInt(i -> answers.get(i).length()));
+        List<List<Integer>> batches = new ArrayList<>();
+        for (int from = 0; from < order.size(); from += rows) {
+            batches.add(order.subList(from, Math.min(from + rows, order.size())));
+        }
+        return batches;
     }
 
     /// Response tokens of all rows.

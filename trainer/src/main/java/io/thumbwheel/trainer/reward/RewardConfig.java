@@ -72,6 +72,26 @@ public record RewardConfig(
         }
     }
 
+    /// The same with so many epochs.
+    public RewardConfig training(int passes) {
+        return new RewardConfig(
+                learningRate,
+                passes,
+                batchPairs,
+                weightDecay,
+                labelSmoothing,
+                evaluationsPerEpoch,
+                clipNorm,
+                spreadFloor,
+                requiredAccuracy,
+                thumbWeight,
+                ensemble,
+                varianceWeight,
+                frozenLayers,
+                lengthFree,
+                surface);
+    }
+
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
         return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, 0, false, true);

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// What people prefer, as a number: a decoder with a linear head, read at the last real token of
@@ -236,14 +235,8 @@ public final class RewardModel implements Reward, AutoCloseable {
 
     /// What the head says at the last real token, before normalisation [batch].
     static double[] rawScores(NDManager manager, ScalarModel model, List<Answer> answers) {
-        List<Integer> byLength = new ArrayList<>();
-        for (int i = 0; i < answers.size(); i++) {
-            byLength.add(i);
-        }
-        byLength.sort(Comparator.comparingInt(i -> answers.get(i).length()));
         double[] scores = new double[answers.size()];
-        for (int from = 0; from < byLength.size(); from += BATCH) {
-            List<Integer> part = byLength.subList(from, Math.min(from + BATCH, byLength.size()));
+        for (List<Integer> part : PaddedBatch.byLength(answers, BATCH)) {
             try (Step step = Step.open(manager)) {
                 PaddedBatch batch =
                         PaddedBatch.of(

@@ -174,12 +174,6 @@ public final class RewardTraining {
         }
     }
 
-    /// Loss, accuracy and calibration on what was compared and not trained on.
-    public static PairMetrics measure(RewardModel model, List<? extends Opinion> opinions) {
-        return PairMetrics.of(
-                Contest.compared(opinions), model.logits(Opinion.answersOf(opinions)));
-    }
-
     /// With the configured weight of thumbs; without them where it is 0.
     private List<Opinion> weighed(List<? extends Opinion> opinions) {
         List<Opinion> weighed = new ArrayList<>();
@@ -224,10 +218,9 @@ public final class RewardTraining {
     private float[][] features(Llama body, List<Answer> answers) {
         float[][] features = new float[answers.size()][];
         int width = 2 * body.config().hidden();
-        for (int from = 0; from < features.length; from += FEATURE_BATCH) {
-            List<Answer> part =
-                    answers.subList(from, Math.min(from + FEATURE_BATCH, features.length));
-            PaddedBatch batch = PaddedBatch.of(part, body.config().padId());
+        for (List<Integer> part : PaddedBatch.byLength(answers, FEATURE_BATCH)) {
+            PaddedBatch batch =
+                    PaddedBatch.of(part.stream().map(answers::get).toList(), body.config().padId());
             try (Step step = Step.open(manager)) {
                 float[] rows =
                         ScalarModel.features(
@@ -237,7 +230,8 @@ public final class RewardTraining {
                                         step.manager().create(batch.lastPositions()))
                                 .toFloatArray();
                 for (int row = 0; row < part.size(); row++) {
-                    features[from + row] = Arrays.copyOfRange(rows, row * width, (row + 1) * width);
+                    features[part.get(row)] =
+                            Arrays.copyOfRange(rows, row * width, (row + 1) * width);
                 }
             }
         }

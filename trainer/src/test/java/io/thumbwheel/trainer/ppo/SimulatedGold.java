@@ -11,6 +11,7 @@ import io.thumbwheel.trainer.formats.Messages;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.pretraining.Vocabulary;
 import io.thumbwheel.trainer.reward.Answer;
+import io.thumbwheel.trainer.reward.Logits;
 import io.thumbwheel.trainer.reward.Opinion;
 import io.thumbwheel.trainer.reward.Pair;
 import io.thumbwheel.trainer.reward.RewardConfig;
@@ -105,7 +106,7 @@ final class SimulatedGold {
                             Opinion.answersOf(validation),
                             number("seed", 1))) {
                 List<Pair> pairs = unseen.stream().map(Vote::pair).toList();
-                WilsonInterval ours = RewardTraining.measure(trained.model(), pairs).accuracy();
+                WilsonInterval ours = new Logits(trained.model()).measure(pairs).accuracy();
                 double right =
                         unseen.stream()
                                 .filter(vote -> vote.difference() > 0 == vote.pair().target() > 0.5)
