@@ -67,7 +67,18 @@ final class SimulatedGold {
     }
 
     /// Two answers to one prompt and a vote; target 0.5 where the hidden score sees no difference.
-    private record Vote(Pair pair, double difference) {}
+    private record Vote(Pair pair, double difference) {
+        /// The pair as the hidden score has it.
+        Pair truth() {
+            return new Pair(
+                    pair.promptIds(),
+                    pair.aIds(),
+                    pair.bIds(),
+                    difference > 0 ? 1 : 0,
+                    1,
+                    pair.rater());
+        }
+    }
 
     private void run() throws IOException, BadRowException {
         Path folder = Path.of(settings.get("policy"));
@@ -111,9 +122,14 @@ final class SimulatedGold {
                         unseen.stream()
                                 .filter(vote -> vote.difference() > 0 == vote.pair().target() > 0.5)
                                 .count();
+                double ordered =
+                        new Logits(trained.model())
+                                .measure(unseen.stream().map(Vote::truth).toList())
+                                .accuracy()
+                                .share();
                 WilsonInterval noiseless = WilsonInterval.of(right, unseen.size());
                 System.out.printf(
-                        "UNSEEN %s votes %d linear probe, by cross-validation %.3f reward model %.3f [%.3f, %.3f] noiseless %.3f ratio %.3f%n",
+                        "UNSEEN %s votes %d linear probe, by cross-validation %.3f reward model %.3f [%.3f, %.3f] noiseless %.3f ratio %.3f; as the hidden score %.4f%n",
                         settings,
                         unseen.size(),
                         trained.crossFitted().accuracy().share(),
@@ -121,7 +137,8 @@ final class SimulatedGold {
                         ours.low(),
                         ours.high(),
                         noiseless.share(),
-                        ours.share() / noiseless.share());
+                        ours.share() / noiseless.share(),
+                        ordered);
             }
         }
     }
@@ -215,7 +232,7 @@ final class SimulatedGold {
         RewardConfig standard = RewardConfig.standard();
         return new RewardConfig(
                 real("rate", standard.learningRate()),
-                standard.epochs(),
+                number("epochs", standard.epochs()),
                 number("batch", standard.batchPairs()),
                 standard.weightDecay(),
                 real("smoothing", standard.labelSmoothing()),
