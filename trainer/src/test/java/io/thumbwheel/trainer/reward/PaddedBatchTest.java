@@ -23,4 +23,16 @@ class PaddedBatchTest {
         assertThat(batch.beforePositions()).containsExactly(1, 2, 3, 5, 6);
         assertThat(batch.responseIds()).containsExactly(8, 9, 2, 6, 2);
     }
+
+    @Test
+    void answersOfLikeLengthAreTogether() {
+        List<Answer> answers =
+                List.of(
+                        new Answer(List.of(1, 7), List.of(8, 9, 2)),
+                        new Answer(List.of(1), List.of(2)),
+                        new Answer(List.of(1), List.of(6, 2)));
+
+        assertThat(PaddedBatch.byLength(answers, 2)).containsExactly(List.of(1, 2), List.of(0));
+        assertThat(PaddedBatch.byLength(List.of(), 2)).isEmpty();
+    }
 }

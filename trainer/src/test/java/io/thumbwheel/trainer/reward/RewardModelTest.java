@@ -71,6 +71,22 @@ class RewardModelTest {
         }
     }
 
+    @Test
+    void answersThatWereAskedBeforeKeepTheirLogits() {
+        List<Answer> answers = answers();
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                RewardModel model = ensemble(manager, answers, false)) {
+            Logits logits = new Logits(model);
+            double[] some = logits.scores(answers.subList(2, 5));
+            double[] all = logits.scores(answers);
+
+            assertThat(all).containsExactly(model.logits(answers), within(1e-5));
+            assertThat(Arrays.copyOfRange(all, 2, 5)).containsExactly(some);
+            assertThat(logits.scores(List.of(answers.get(4), answers.get(4))))
+                    .containsExactly(some[2], some[2]);
+        }
+    }
+
     /// Two members that count tokens, each in its own way and by its own body.
     private static RewardModel ensemble(
             NDManager manager, List<Answer> anchors, boolean lengthFree) {
