@@ -130,6 +130,19 @@ class LlamaTest {
         }
     }
 
+    @Test
+    void noTokensHaveNoLogProbs() {
+        try (NDManager manager = TinyModel.manager();
+                Llama model = Llama.random(manager, TinyModel.TIED, 7);
+                Step step = Step.open(manager)) {
+            NDArray none = step.manager().create(new long[0]);
+            DecoderInput tokens =
+                    new DecoderInput.Tokens(TinyModel.tokens(step.manager(), 2, 5, 3));
+
+            assertThat(model.logProbsAt(tokens, none, none, 1).toFloatArray()).isEmpty();
+        }
+    }
+
     static List<Arguments> longRows() {
         return List.of(
                 arguments(TinyModel.longer(TinyModel.TIED), 257),
