@@ -45,7 +45,7 @@ public record RefreshConfig(
     }
 
     /// The defaults. Reward models see their opinions once: with a few hundred pairs beside a
-    /// surface a second epoch gains nothing.
+    /// surface a second epoch gains next to nothing.
     public static RefreshConfig standard() {
         return new RefreshConfig(
                 RewardConfig.standard().training(1),

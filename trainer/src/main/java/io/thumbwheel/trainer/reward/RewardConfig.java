@@ -73,10 +73,10 @@ public record RewardConfig(
     }
 
     /// The same with so many epochs.
-    public RewardConfig training(int passes) {
+    public RewardConfig training(int epochs) {
         return new RewardConfig(
                 learningRate,
-                passes,
+                epochs,
                 batchPairs,
                 weightDecay,
                 labelSmoothing,

@@ -117,14 +117,14 @@ final class SimulatedGold {
                             Opinion.answersOf(validation),
                             number("seed", 1))) {
                 List<Pair> pairs = unseen.stream().map(Vote::pair).toList();
-                WilsonInterval ours = new Logits(trained.model()).measure(pairs).accuracy();
+                Logits logits = new Logits(trained.model());
+                WilsonInterval ours = logits.measure(pairs).accuracy();
                 double right =
                         unseen.stream()
                                 .filter(vote -> vote.difference() > 0 == vote.pair().target() > 0.5)
                                 .count();
                 double ordered =
-                        new Logits(trained.model())
-                                .measure(unseen.stream().map(Vote::truth).toList())
+                        logits.measure(unseen.stream().map(Vote::truth).toList())
                                 .accuracy()
                                 .share();
                 WilsonInterval noiseless = WilsonInterval.of(right, unseen.size());
