@@ -10,7 +10,8 @@ public final class HeldCommand {
     private static final int GRACE_SECONDS = 60;
 
     /// `$@` runs until it ends by itself, or the pipe on standard input ends, or SIGTERM comes. A
-    /// Ctrl-C in the terminal is for the supervisor alone.
+    /// Ctrl-C in the terminal is for the supervisor alone. What watches the pipe ends before it
+    /// does.
     private static final String SCRIPT =
             """
             trap '' INT HUP
@@ -26,7 +27,7 @@ public final class HeldCommand {
             exec 3<&-
             wait $program; code=$?
             [ $code -gt 128 ] && wait $program 2>/dev/null
-            kill $pipe 2>/dev/null
+            { kill $pipe; wait $pipe; } 2>/dev/null
             exit $code
             """;
 

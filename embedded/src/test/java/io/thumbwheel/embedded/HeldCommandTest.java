@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,16 +15,19 @@ class HeldCommandTest {
     @TempDir Path folder;
 
     @Test
-    void theEndOfThePipeIsASigterm() throws Exception {
+    void theEndOfThePipeIsASigtermAndNobodyIsLeft() throws Exception {
         Path pid = folder.resolve("pid");
         Process process =
                 start(60, "trap 'exit 7' TERM; echo $$ > %s; while :; do sleep 0.1; done", pid);
         await().until(() -> Files.exists(pid) && Files.size(pid) > 1);
+        List<ProcessHandle> children = process.children().toList();
+        assertThat(children).hasSize(2);
 
         process.getOutputStream().close();
 
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(7);
+        assertThat(children).noneMatch(ProcessHandle::isAlive);
     }
 
     @Test
