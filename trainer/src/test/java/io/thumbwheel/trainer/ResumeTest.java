@@ -274,13 +274,18 @@ class ResumeTest {
         }
     }
 
-    /// All files but `run.args`, which names the folder.
+    /// All files but `run.args`, which names the folder: tables whole, so that a difference shows
+    /// where it began, others by their digests.
     private SortedMap<String, String> content(String name) throws IOException {
         Path root = folder.resolve(name);
         SortedMap<String, String> content = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
-                content.put(root.relativize(file).toString(), FileDigest.of(file).sha256());
+                content.put(
+                        root.relativize(file).toString(),
+                        file.toString().endsWith(".csv")
+                                ? Files.readString(file)
+                                : FileDigest.of(file).sha256());
             }
         }
         content.remove("run.args");

@@ -7,16 +7,20 @@ package io.thumbwheel.trainer.ppo;
 ///
 /// Departures: the target rises in a straight line from the KL at the beginning of a refresh. With
 /// a constant one β only falls for as long as the policy is young, and a refresh of a few dozen
-/// steps is over before it has risen again. And a refresh that begins beyond its target holds what
-/// is there, or it would undo the release that serves.
+/// steps is over before it has risen again. For the same reason β may rise faster than it falls: e
+/// is clipped at 0.5 above. And a refresh that begins beyond its target holds what is there, or it
+/// would undo the release that serves; what leaves it no room to move it goes back on.
 ///
 /// @param coefficient β
 /// @param begin nats per answer where the refresh began
 /// @param target nats per answer at its end
-/// @param horizon episodes in which β may change by 20% (times e)
+/// @param horizon episodes in which β changes by e
 public record KlController(double coefficient, double begin, double target, double horizon) {
     /// Below this the relative error of a KL says nothing.
     private static final double LEAST_AIM = 0.1;
+
+    private static final double FASTEST_FALL = 0.2;
+    private static final double FASTEST_RISE = 0.5;
 
     public KlController {
         if (!(coefficient > 0 && target > 0 && horizon > 0)) {
@@ -32,8 +36,10 @@ public record KlController(double coefficient, double begin, double target, doub
     }
 
     /// The same where the refresh begins at `kl` nats.
-    public KlController from(double kl) {
-        return new KlController(coefficient, kl, Math.max(target, kl), horizon);
+    ///
+    /// @param most nats that it may hold
+    public KlController from(double kl, double most) {
+        return new KlController(coefficient, kl, Math.max(target, Math.min(kl, most)), horizon);
     }
 
     /// The controller after `episodes` whose mean KL was `kl` nats.
@@ -41,7 +47,7 @@ public record KlController(double coefficient, double begin, double target, doub
     /// @param done share of the refresh that is done, 0 to 1
     public KlController after(double kl, int episodes, double done) {
         double aim = Math.max(LEAST_AIM, begin + done * (target - begin));
-        double error = Math.clamp(kl / aim - 1, -0.2, 0.2);
+        double error = Math.clamp(kl / aim - 1, -FASTEST_FALL, FASTEST_RISE);
         return new KlController(
                 coefficient * (1 + error * episodes / horizon), begin, target, horizon);
     }

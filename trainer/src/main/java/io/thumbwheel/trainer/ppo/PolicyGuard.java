@@ -7,7 +7,8 @@ import java.util.Optional;
 /// show it first (Zheng et al., arXiv:2307.04964, section 5.2). Every diagnosis says what happened,
 /// the likely cause, and which setting to change.
 ///
-/// @param maxKl nats per answer away from the reference policy
+/// @param maxKl nats per answer away from the reference policy; a refresh that begins close to it
+///   may go a fifth beyond while it comes back
 /// @param minKl a KL estimate below this comes from a mismatch of sampler and trainer, not from
 ///   tuning
 /// @param minEntropyShare least entropy as a share of the first rollout's
@@ -28,6 +29,9 @@ public record PolicyGuard(
         double minEosShare,
         double minDistinct2Share,
         double maxLogProbDifference) {
+    /// A rollout's KL is an estimate from a few dozen answers.
+    private static final double LEEWAY = 1.2;
+
     public PolicyGuard {
         if (!(maxKl > 0 && minKl <= 0 && maxLengthShare > 1 && minLengthShare < 1)) {
             throw new IllegalArgumentException(
@@ -41,13 +45,18 @@ public record PolicyGuard(
         return new PolicyGuard(10, -1, 0.3, 2, 0.4, 0.5, 0.5, 1e-2);
     }
 
+    /// Nats per answer that leave a refresh room to move.
+    double mostHeld() {
+        return 0.8 * maxKl;
+    }
+
     /// What is wrong with a rollout, in words.
     ///
     /// @param first metrics of the first rollout of the refresh
     /// @param now metrics of this rollout
     Optional<String> diagnose(Map<String, Double> first, Map<String, Double> now) {
         return notFinite(now)
-                .or(() -> farAway(now))
+                .or(() -> farAway(first, now))
                 .or(() -> mismatch(now))
                 .or(() -> collapse(first, now));
     }
@@ -77,13 +86,14 @@ public record PolicyGuard(
         return Optional.empty();
     }
 
-    private Optional<String> farAway(Map<String, Double> now) {
+    private Optional<String> farAway(Map<String, Double> first, Map<String, Double> now) {
         double kl = value(now, "objective/kl");
-        return kl <= maxKl
+        double stop = Math.clamp(LEEWAY * value(first, "objective/kl"), maxKl, LEEWAY * maxKl);
+        return kl <= stop
                 ? Optional.empty()
                 : Optional.of(
-                        "KL to the reference policy is %.2f nats per answer, above the stop at ppo.limits.maxKl = %.2f: the reward outweighs the penalty; raise ppo.initialKlCoefficient or lower klTargets"
-                                .formatted(kl, maxKl));
+                        "KL to the reference policy is %.2f nats per answer, above the stop at %.2f (ppo.limits.maxKl = %.2f): the reward outweighs the penalty; raise ppo.initialKlCoefficient or lower klTargets"
+                                .formatted(kl, stop, maxKl));
     }
 
     private Optional<String> collapse(Map<String, Double> first, Map<String, Double> now) {

@@ -164,7 +164,9 @@ final class PpoTrainer {
         // 8. Steer the KL coefficient.
         double kl = metrics.get("objective/kl");
         KlController controller =
-                state.step() == 0 ? state.controller().from(kl) : state.controller();
+                state.step() == 0
+                        ? state.controller().from(kl, config.limits().mostHeld())
+                        : state.controller();
         if (!valueOnly) {
             double done = (state.step() + 1.0 - config.valueSteps()) / config.steps();
             controller = controller.after(kl, config.episodes(), done);

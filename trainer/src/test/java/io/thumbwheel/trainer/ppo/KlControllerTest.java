@@ -14,10 +14,13 @@ class KlControllerTest {
     }
 
     @Test
-    void risesAboveTheTargetByAtMostAFifth() {
-        // 0.2 * (1 + 0.2 * 500 / 1000)
+    void risesFasterThanItFalls() {
+        // 0.2 * (1 + 0.5 * 500 / 1000)
         assertThat(KlController.of(0.2, 6, 1000).after(60, 500, 1).coefficient())
-                .isCloseTo(0.22, within(1e-12));
+                .isCloseTo(0.25, within(1e-12));
+        // 0.2 * (1 - 0.2 * 500 / 1000)
+        assertThat(KlController.of(0.2, 6, 1000).after(0.6, 500, 1).coefficient())
+                .isCloseTo(0.18, within(1e-12));
     }
 
     @Test
@@ -30,16 +33,30 @@ class KlControllerTest {
     @Test
     void aimsAtTheWayToTheTarget() {
         // from 2 to 6 nats, a quarter done: 3 nats; e = 3.3 / 3 - 1 = 0.1
-        assertThat(KlController.of(0.2, 6, 1000).from(2).after(3.3, 500, 0.25).coefficient())
+        assertThat(KlController.of(0.2, 6, 1000).from(2, 8).after(3.3, 500, 0.25).coefficient())
                 .isCloseTo(0.21, within(1e-12));
     }
 
     @Test
     void holdsWhatWasThereBeyondItsTarget() {
-        KlController controller = KlController.of(0.2, 3, 1000).from(5);
+        KlController controller = KlController.of(0.2, 3, 1000).from(5, 8);
 
         assertThat(controller.after(5, 500, 0.5).coefficient()).isEqualTo(0.2);
         assertThat(controller.after(5, 500, 1).coefficient()).isEqualTo(0.2);
+    }
+
+    @Test
+    void goesBackToWhatLeavesRoom() {
+        // from 9.6 to 8 nats, half done: 8.8 nats
+        KlController controller = KlController.of(0.2, 3, 1000).from(9.6, 8);
+
+        assertThat(controller.after(8.8, 500, 0.5).coefficient()).isEqualTo(0.2);
+        assertThat(controller.after(8, 500, 1).coefficient()).isEqualTo(0.2);
+    }
+
+    @Test
+    void aTargetStandsWhateverMayBeHeld() {
+        assertThat(KlController.of(0.2, 9, 1000).from(2, 8).target()).isEqualTo(9);
     }
 
     @Test

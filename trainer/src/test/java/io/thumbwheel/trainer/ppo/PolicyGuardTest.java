@@ -26,6 +26,26 @@ class PolicyGuardTest {
         assertThat(guard.diagnose(SOUND, SOUND)).isEmpty();
     }
 
+    /// A refresh of a release close to the stop can come back, one from far beyond it cannot begin.
+    @ParameterizedTest
+    @CsvSource({
+        "4, 9.9, false",
+        "4, 10.1, true",
+        "9.5, 11.3, false",
+        "9.5, 11.5, true",
+        "11, 11.9, false",
+        "11, 12.1, true",
+        "50, 50, true"
+    })
+    void stopsLaterWhereItBeginsCloseToTheStop(double first, double now, boolean stops) {
+        Map<String, Double> begin = new HashMap<>(SOUND);
+        begin.put("objective/kl", first);
+        Map<String, Double> metrics = new HashMap<>(SOUND);
+        metrics.put("objective/kl", now);
+
+        assertThat(guard.diagnose(begin, metrics).isPresent()).isEqualTo(stops);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "objective/scores, NaN, the training diverged, ppo.policyLearningRate",
