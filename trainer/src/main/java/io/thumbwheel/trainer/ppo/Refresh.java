@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /// One turn of the loop's learning half: reward model, judge, PPO, gate.
@@ -39,6 +40,10 @@ public final class Refresh {
 
     private static final double BACK_OFF = 0.8;
     private static final double LEAST_SHARE = 0.5;
+
+    /// The judge stops by pairs of the coach, which are as many as its own or more: asked again and
+    /// again about all of them it would take twice the time.
+    private static final int MOST_STOPPING = 256;
 
     private final RefreshInput input;
     private final RefreshConfig config;
@@ -150,7 +155,7 @@ public final class Refresh {
                                 new RewardStage.Sides(
                                         data.judge(),
                                         data.thumbs().judge(),
-                                        data.coach(),
+                                        spread(data.coach(), MOST_STOPPING),
                                         List.of(),
                                         List.of()),
                                 anchors,
@@ -181,6 +186,14 @@ public final class Refresh {
                 }
             }
         }
+    }
+
+    /// At most so many of the pairs, at even distances.
+    private static List<Pair> spread(List<Pair> pairs, int most) {
+        int size = Math.min(pairs.size(), most);
+        return IntStream.range(0, size)
+                .mapToObj(i -> pairs.get((int) ((long) i * pairs.size() / size)))
+                .toList();
     }
 
     private Optional<String> lacking(PromptSets prompts) {
