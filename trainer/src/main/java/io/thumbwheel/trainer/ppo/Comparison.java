@@ -5,26 +5,61 @@ import io.thumbwheel.trainer.evaluation.WinRate;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Reward;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Measures a policy against others on the same prompts: win rates by a judge with and without what
-/// length explains, KL, length, endings, diversity.
+/// Measures policies against the reference policy and the serving release on the same prompts: win
+/// rates by a judge with and without what length explains, KL, length, endings, diversity. Those
+/// two are asked once, however many candidates come.
 final class Comparison {
-
     private final RolloutSampler sampler;
     private final Seeds seeds;
-    private final int answers;
+    private final List<List<Integer>> asked;
+    private final int prompts;
+    private final Reward judge;
+    private final Reward coach;
+    private final Answered reference;
+    private final Answered serving;
+    private final double[] referenceByCoach;
+
+    /// What a policy answers, and what the judge says of it.
+    private record Answered(List<Answer> answers, double[] scores) {}
 
     /// @param sampler knows the reference policy
     /// @param answers at least as many of each policy; where prompts are fewer, each is asked again
-    Comparison(RolloutSampler sampler, Seeds seeds, int answers) {
+    /// @param serving empty where the reference policy serves
+    /// @param coach what candidates were optimised against; only reported
+    Comparison(
+            RolloutSampler sampler,
+            Seeds seeds,
+            int answers,
+            List<List<Integer>> prompts,
+            Llama reference,
+            Optional<Llama> serving,
+            Reward judge,
+            Reward coach) {
         this.sampler = sampler;
         this.seeds = seeds;
-        this.answers = answers;
+        this.prompts = prompts.size();
+        this.asked =
+                Collections.nCopies(Math.max(1, Math.ceilDiv(answers, prompts.size())), prompts)
+                        .stream()
+                        .flatMap(List::stream)
+                        .toList();
+        this.judge = judge;
+        this.coach = coach;
+        this.reference = answered(reference, "gate-reference");
+        this.serving =
+                serving.map(policy -> answered(policy, "gate-serving")).orElse(this.reference);
+        this.referenceByCoach = coach.scores(this.reference.answers);
+    }
+
+    private Answered answered(Llama policy, String seed) {
+        List<Answer> answers = sampler.answers(policy, asked, seeds.at(seed, 0));
+        return new Answered(answers, judge.scores(answers));
     }
 
     /// What was found.
@@ -33,67 +68,44 @@ final class Comparison {
     /// @param samples some of the answers, beside what serves now
     record Measured(SortedMap<String, Double> scores, List<SampledPair> samples) {}
 
-    /// Asks all policies and measures their answers.
-    ///
-    /// @param serving empty where the reference policy serves
-    /// @param coach what the candidate was optimised against; only reported
-    Measured measure(
-            Llama candidate,
-            Llama reference,
-            Optional<Llama> serving,
-            List<List<Integer>> prompts,
-            Reward judge,
-            Reward coach) {
-        List<List<Integer>> asked = asked(prompts);
-        List<Answer> candidates = sampler.answers(candidate, asked, seeds.at("gate-candidate", 0));
-        List<Answer> references = sampler.answers(reference, asked, seeds.at("gate-reference", 0));
-        double[] candidateScores = judge.scores(candidates);
-        double[] referenceScores = judge.scores(references);
-        WinRate overReference = winRate(candidateScores, referenceScores, prompts.size());
-        WinRate overServing = overReference;
-        List<Answer> served = references;
-        double[] servedScores = referenceScores;
-        if (serving.isPresent()) {
-            served = sampler.answers(serving.get(), asked, seeds.at("gate-serving", 0));
-            servedScores = judge.scores(served);
-            overServing = winRate(candidateScores, servedScores, prompts.size());
-        }
+    /// Asks a candidate and measures its answers.
+    Measured measure(Llama candidate) {
+        Answered ours = answered(candidate, "gate-candidate");
         SortedMap<String, Double> scores = new TreeMap<>();
-        put(scores, "gate/win_rate_vs_reference", overReference);
-        put(scores, "gate/win_rate_vs_serving", overServing);
+        put(
+                scores,
+                "gate/win_rate_vs_reference",
+                winRate(ours.scores, reference.scores, prompts, seeds));
+        put(
+                scores,
+                "gate/win_rate_vs_serving",
+                winRate(ours.scores, serving.scores, prompts, seeds));
         put(
                 scores,
                 "gate/coach_win_rate_vs_reference",
-                winRate(coach.scores(candidates), coach.scores(references), prompts.size()));
+                winRate(coach.scores(ours.answers), referenceByCoach, prompts, seeds));
         put(
                 scores,
                 "gate/length_controlled_win_rate_vs_reference",
-                winRate(
-                        lengthFree(candidateScores, candidates, referenceScores, references),
-                        lengthFree(referenceScores, references, referenceScores, references),
-                        prompts.size()));
-        scores.put("gate/prompts", (double) prompts.size());
+                winRate(lengthFree(ours), lengthFree(reference), prompts, seeds));
+        scores.put("gate/prompts", (double) prompts);
         scores.put("gate/answers", (double) asked.size());
-        scores.put("gate/kl", sampler.kl(candidate, candidates));
-        int bigrams = Math.min(bigrams(candidates), bigrams(references));
-        describe(scores, "gate/candidate", candidates, bigrams);
-        describe(scores, "gate/reference", references, bigrams);
+        scores.put("gate/kl", sampler.kl(candidate, ours.answers));
+        int bigrams = Math.min(bigrams(ours.answers), bigrams(reference.answers));
+        describe(scores, "gate/candidate", ours.answers, bigrams);
+        describe(scores, "gate/reference", reference.answers, bigrams);
         return new Measured(
-                scores, SampledPair.first(served, servedScores, candidates, candidateScores));
+                scores,
+                SampledPair.first(serving.answers, serving.scores, ours.answers, ours.scores));
     }
 
-    private List<List<Integer>> asked(List<List<Integer>> prompts) {
-        int rounds = Math.max(1, Math.ceilDiv(answers, prompts.size()));
-        List<List<Integer>> asked = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            asked.addAll(prompts);
-        }
-        return asked;
+    private double[] lengthFree(Answered some) {
+        return lengthFree(some.scores, some.answers, reference.scores, reference.answers);
     }
 
     /// The win rate over prompts: several answers to one prompt are one observation, or the
     /// interval would be too narrow.
-    WinRate winRate(double[] ours, double[] theirs, int prompts) {
+    static WinRate winRate(double[] ours, double[] theirs, int prompts, Seeds seeds) {
         double[] wins = new double[prompts];
         int rounds = ours.length / prompts;
         for (int i = 0; i < ours.length; i++) {

@@ -1,7 +1,6 @@
 package io.thumbwheel.trainer.ppo;
 
 import io.thumbwheel.trainer.model.Llama;
-import io.thumbwheel.trainer.reward.Reward;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +15,10 @@ final class Gate {
     private final GateConfig config;
     private final Comparison comparison;
 
-    Gate(GateConfig config, RolloutSampler sampler, Seeds seeds) {
+    /// @param comparison of candidates by a judge that shares no rater with the coach
+    Gate(GateConfig config, Comparison comparison) {
         this.config = config;
-        this.comparison = new Comparison(sampler, seeds, config.answers());
+        this.comparison = comparison;
     }
 
     /// What the gate found.
@@ -33,21 +33,9 @@ final class Gate {
             SortedMap<String, Double> scores,
             List<SampledPair> samples) {}
 
-    /// Compares the policies.
-    ///
-    /// @param serving empty where r0 serves
-    /// @param prompts held out; asked several times where they are fewer than the gate needs
-    /// @param judge shares no rater with the coach
-    /// @param coach what PPO maximised; only reported
-    Verdict judge(
-            Llama candidate,
-            Llama reference,
-            Optional<Llama> serving,
-            List<List<Integer>> prompts,
-            Reward judge,
-            Reward coach) {
-        Comparison.Measured measured =
-                comparison.measure(candidate, reference, serving, prompts, judge, coach);
+    /// Asks the candidate.
+    Verdict judge(Llama candidate) {
+        Comparison.Measured measured = comparison.measure(candidate);
         SortedMap<String, Double> scores = measured.scores();
         Optional<String> notBetter = notBetter(scores);
         Optional<String> tooFar = notBetter.isPresent() ? Optional.empty() : tooFar(scores);

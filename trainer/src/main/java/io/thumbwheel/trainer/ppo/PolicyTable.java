@@ -83,12 +83,7 @@ public final class PolicyTable {
             List<Answer> baseline =
                     sampler.answers(reference, task.prompts, seeds.at("table-baseline", 0));
             Table table =
-                    new Table(
-                            new Comparison(sampler, seeds, 1),
-                            judge,
-                            sampler.eosId(),
-                            baseline,
-                            judge.scores(baseline));
+                    new Table(seeds, judge, sampler.eosId(), baseline, judge.scores(baseline));
             rows.add(
                     table.row(
                             "reference",
@@ -140,11 +135,7 @@ public final class PolicyTable {
     }
 
     private record Table(
-            Comparison comparison,
-            Reward judge,
-            int eosId,
-            List<Answer> baseline,
-            double[] baselineScores) {
+            Seeds seeds, Reward judge, int eosId, List<Answer> baseline, double[] baselineScores) {
 
         Row row(String name, List<Answer> answers, double kl) {
             double[] scores = judge.scores(answers);
@@ -158,12 +149,13 @@ public final class PolicyTable {
             return new Row(
                     name,
                     Arrays.stream(scores).average().orElseThrow(),
-                    comparison.winRate(scores, baselineScores, prompts),
-                    comparison.winRate(
+                    Comparison.winRate(scores, baselineScores, prompts, seeds),
+                    Comparison.winRate(
                             Comparison.lengthFree(scores, answers, baselineScores, baseline),
                             Comparison.lengthFree(
                                     baselineScores, baseline, baselineScores, baseline),
-                            prompts),
+                            prompts,
+                            seeds),
                     kl,
                     ours,
                     ours.distinct2() / theirs.distinct2());

@@ -320,7 +320,18 @@ public final class Refresh {
             List<Answer> anchors)
             throws IOException {
         boolean servesReference = input.serving().equals(input.reference());
-        Gate gate = new Gate(config.gate(), sampler, seeds);
+        Gate gate =
+                new Gate(
+                        config.gate(),
+                        new Comparison(
+                                sampler,
+                                seeds,
+                                config.gate().answers(),
+                                prompts.heldOut(),
+                                reference,
+                                servesReference ? Optional.empty() : Optional.of(serving),
+                                judge,
+                                coach));
         Gate.Verdict verdict;
         double share = 1;
         do {
@@ -328,14 +339,7 @@ public final class Refresh {
             if (share < 1) {
                 learners.candidate().blend(serving, BACK_OFF);
             }
-            verdict =
-                    gate.judge(
-                            learners.candidate(),
-                            reference,
-                            servesReference ? Optional.empty() : Optional.of(serving),
-                            prompts.heldOut(),
-                            judge,
-                            coach);
+            verdict = gate.judge(learners.candidate());
             scores.putAll(PpoRun.finite(verdict.scores()));
             scores.put("gate/share", share);
             folder.writeSamples(verdict.samples());

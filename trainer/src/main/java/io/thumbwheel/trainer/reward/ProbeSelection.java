@@ -3,8 +3,11 @@ package io.thumbwheel.trainer.reward;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Chooses a reward model's linear heads by cross-validation over raters: with and without the
 /// count of tokens, and for each penalty. Every pair is judged by a probe that saw none of its
@@ -28,7 +31,7 @@ record ProbeSelection(
         PairMetrics crossFitted) {
 
     /// Ridge penalties that are tried, in units of the features' deviations.
-    private static final List<Double> PENALTIES = List.of(300.0, 1000.0, 3000.0, 10000.0);
+    private static final List<Double> PENALTIES = List.of(10000.0, 3000.0, 1000.0, 300.0);
 
     /// The choice. Where people compared anything outright, that is what probes are judged by;
     /// single verdicts that were matched only teach them then.
@@ -57,21 +60,20 @@ record ProbeSelection(
                         offsets,
                         Contest.folds(contests),
                         smoothing);
-        int bestWidth = width / 2;
-        double bestPenalty = PENALTIES.getLast();
-        PairMetrics best = fit.metrics(bestWidth, bestPenalty);
-        for (int seen : new int[] {width / 2, width}) {
-            for (double penalty : PENALTIES) {
-                PairMetrics metrics = fit.metrics(seen, penalty);
-                if (metrics.loss() < best.loss()) {
-                    best = metrics;
-                    bestWidth = seen;
-                    bestPenalty = penalty;
-                }
-            }
-        }
-        return new ProbeSelection(
-                contests, features, offsets, bestWidth, bestPenalty, smoothing, best);
+        return Stream.of(width / 2, width)
+                .flatMap(seen ->
+                        PENALTIES.stream()
+                                .map(penalty ->
+                                        new ProbeSelection(
+                                                contests,
+                                                features,
+                                                offsets,
+                                                seen,
+                                                penalty,
+                                                smoothing,
+                                                fit.metrics(seen, penalty))))
+                .min(Comparator.comparingDouble(choice -> choice.crossFitted.loss()))
+                .orElseThrow();
     }
 
     /// The heads of the probe on all contests, the score's, then the count's [2 · hidden].
@@ -124,24 +126,29 @@ record ProbeSelection(
         PairMetrics metrics(int width, double penalty) {
             double[] a = new double[contests.size()];
             double[] b = new double[contests.size()];
-            for (int fold = 0; fold < Contest.FOLDS; fold++) {
-                int[] rest = rows(folds, fold, false);
-                if (rest.length == 0) {
-                    continue;
-                }
-                List<Contest> others = Arrays.stream(rest).mapToObj(contests::get).toList();
-                float[] head =
-                        LinearProbe.of(others, features, offsets, width, smoothing).head(penalty);
-                for (int i : rows(folds, fold, true)) {
-                    Contest contest = contests.get(i);
-                    a[i] = offsets[contest.a()] + LinearProbe.apply(head, features[contest.a()]);
-                    b[i] = offsets[contest.b()] + LinearProbe.apply(head, features[contest.b()]);
-                }
-            }
+            IntStream.range(0, Contest.FOLDS)
+                    .parallel()
+                    .forEach(fold -> score(fold, width, penalty, a, b));
             return PairMetrics.of(
                     contests.subList(0, judged),
                     Arrays.copyOf(a, judged),
                     Arrays.copyOf(b, judged));
+        }
+
+        /// Scores the contests of a fold by the probe of the others.
+        private void score(int fold, int width, double penalty, double[] a, double[] b) {
+            int[] rest = rows(folds, fold, false);
+            if (rest.length == 0) {
+                return;
+            }
+            List<Contest> others = Arrays.stream(rest).mapToObj(contests::get).toList();
+            float[] head =
+                    LinearProbe.of(others, features, offsets, width, smoothing).head(penalty);
+            for (int i : rows(folds, fold, true)) {
+                Contest contest = contests.get(i);
+                a[i] = offsets[contest.a()] + LinearProbe.apply(head, features[contest.a()]);
+                b[i] = offsets[contest.b()] + LinearProbe.apply(head, features[contest.b()]);
+            }
         }
     }
 

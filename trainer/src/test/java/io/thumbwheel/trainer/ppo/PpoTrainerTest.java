@@ -231,6 +231,32 @@ class PpoTrainerTest extends ToyTraining {
     }
 
     @Test
+    void aRefreshThatBeginsAtTheStopGoesOnAndComesBack() {
+        PpoState beginning = PpoState.beginning(KlController.of(0.2, 0.01, 150));
+        PpoConfig free = Toy.with(Toy.ppo(8), "limits", stopAt(1000));
+        try (Learners learners = learners(free);
+                Llama other = Llama.random(manager, Toy.CONFIG, 2)) {
+            learners.policy().set(other);
+            double kl =
+                    stepped(trainer(free, learners, LIKING, beginning))
+                            .getOrDefault("objective/kl", 0.0);
+            double stop = 0.95 * kl;
+            PpoTrainer trainer =
+                    trainer(Toy.with(free, "limits", stopAt(stop)), learners, LIKING, beginning);
+
+            stepped(trainer);
+
+            assertThat(stop).isPositive();
+            assertThat(trainer.state().controller().begin()).isEqualTo(kl);
+            assertThat(trainer.state().controller().target()).isEqualTo(0.8 * stop);
+        }
+    }
+
+    private static PolicyGuard stopAt(double kl) {
+        return new PolicyGuard(kl, -1, 0.1, 5, 0.1, 0, 0, 1e-2);
+    }
+
+    @Test
     void paddingChangesNoLogProb() {
         Answer shorter = new Answer(List.of(1, 5), List.of(6, 7, 2));
         Answer longer = new Answer(List.of(1, 5, 9, 4), List.of(8, 8, 8, 8, 8, 8));
