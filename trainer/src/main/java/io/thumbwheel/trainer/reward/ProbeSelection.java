@@ -30,7 +30,8 @@ record ProbeSelection(
         double smoothing,
         PairMetrics crossFitted) {
 
-    /// Ridge penalties that are tried, in units of the features' deviations.
+    /// Ridge penalties that are tried, in units of the features' deviations; the first of equals
+    /// wins.
     private static final List<Double> PENALTIES = List.of(10000.0, 3000.0, 1000.0, 300.0);
 
     /// The choice. Where people compared anything outright, that is what probes are judged by;
