@@ -92,7 +92,7 @@ public record PolicyGuard(
         return kl <= stop
                 ? Optional.empty()
                 : Optional.of(
-                        "KL to the reference policy is %.2f nats per answer, above the stop at %.2f (ppo.limits.maxKl = %.2f): the reward outweighs the penalty; raise ppo.initialKlCoefficient or lower klTargets"
+                        "KL to the reference policy is %.2f nats per answer, above the stop at %.2f (ppo.limits.maxKl = %.2f): the reward outweighs the penalty; lower klTargets or ppo.policyLearningRate, or raise ppo.initialKlCoefficient, which counts in a first refresh"
                                 .formatted(kl, stop, maxKl));
     }
 
@@ -106,11 +106,11 @@ public record PolicyGuard(
                     "entropy",
                     entropy,
                     "minEntropyShare",
-                    "the policy says the same to everything; raise ppo.initialKlCoefficient or lower ppo.policyLearningRate");
+                    "the policy says the same to everything; lower ppo.policyLearningRate, or raise ppo.initialKlCoefficient, which counts in a first refresh");
         }
         if (length > maxLengthShare) {
             return Optional.of(
-                    "mean length rose to %.0f%% of its start, above ppo.limits.maxLengthShare: the reward model pays for length; raise ppo.initialKlCoefficient, or collect comparisons that the shorter answer wins"
+                    "mean length rose to %.0f%% of its start, above ppo.limits.maxLengthShare: the reward model pays for length; collect comparisons that the shorter answer wins, or raise ppo.initialKlCoefficient, which counts in a first refresh"
                             .formatted(100 * length));
         }
         if (length < minLengthShare) {
@@ -118,7 +118,7 @@ public record PolicyGuard(
                     "mean length",
                     length,
                     "minLengthShare",
-                    "the reward model pays for brevity; raise ppo.initialKlCoefficient, or collect comparisons that the longer answer wins");
+                    "the reward model pays for brevity; collect comparisons that the longer answer wins, or raise ppo.initialKlCoefficient, which counts in a first refresh");
         }
         if (eos < minEosShare) {
             return fell(
@@ -132,7 +132,7 @@ public record PolicyGuard(
                     "distinct-2",
                     distinct2,
                     "minDistinct2Share",
-                    "the policy repeats itself; raise ppo.initialKlCoefficient or ppo.ptxCoefficient");
+                    "the policy repeats itself; raise ppo.ptxCoefficient, or ppo.initialKlCoefficient, which counts in a first refresh");
         }
         return Optional.empty();
     }

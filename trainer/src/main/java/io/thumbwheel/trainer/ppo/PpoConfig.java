@@ -34,7 +34,7 @@ package io.thumbwheel.trainer.ppo;
 ///   5)
 /// @param gradientClip greatest gradient norm
 /// @param adamEpsilon 1e-5 (arXiv:2403.17031, detail 20)
-/// @param initialKlCoefficient β of the first refresh
+/// @param initialKlCoefficient β of the first refresh; later ones go on with what the last one left
 /// @param klHorizon of the controller, in episodes (arXiv:1909.08593 has 10,000 at 1M episodes; a
 ///   refresh has about 1,500); a very great one holds β
 /// @param shaping what becomes of scores

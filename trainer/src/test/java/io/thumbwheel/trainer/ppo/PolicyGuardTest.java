@@ -49,7 +49,7 @@ class PolicyGuardTest {
     @ParameterizedTest
     @CsvSource({
         "objective/scores, NaN, the training diverged, ppo.policyLearningRate",
-        "objective/kl, 10.1, the reward outweighs the penalty, ppo.initialKlCoefficient",
+        "objective/kl, 10.1, the reward outweighs the penalty, klTargets",
         "objective/kl, -1.5, a KL is never below 0, ppo.episodes",
         "policy/entropy_avg, 0.3, the policy says the same to everything, ppo.policyLearningRate",
         "episode/length, 70, the reward model pays for length, ppo.limits.maxLengthShare",
