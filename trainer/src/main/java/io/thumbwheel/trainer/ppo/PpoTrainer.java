@@ -133,7 +133,15 @@ final class PpoTrainer {
         }
 
         // 6. Rewards with the KL penalty, advantages, returns.
-        double klCoefficient = state.controller().coefficient();
+        double kl = metrics.get("objective/kl");
+        KlController controller =
+                state.step() == 0
+                        ? state.controller().from(kl, config.limits().mostHeld())
+                        : state.controller();
+        boolean valueOnly = state.step() < config.valueSteps();
+        double done = (state.step() + 1.0 - config.valueSteps()) / config.steps();
+        double klCoefficient =
+                valueOnly ? controller.coefficient() : controller.at(kl, config.episodes(), done);
         metrics.put("objective/kl_coef", klCoefficient);
         metrics.put("objective/non_score_reward", -klCoefficient * metrics.get("objective/kl"));
         metrics.put(
@@ -150,7 +158,6 @@ final class PpoTrainer {
         }
 
         // 7. Several passes in minibatches of whole microbatches.
-        boolean valueOnly = state.step() < config.valueSteps();
         update.run(experiences, state.step(), klCoefficient, metrics);
         metrics.put("time/update", watch.lap());
         metrics.put("eps", config.episodes() / watch.total());
@@ -162,13 +169,7 @@ final class PpoTrainer {
         }
 
         // 8. Steer the KL coefficient.
-        double kl = metrics.get("objective/kl");
-        KlController controller =
-                state.step() == 0
-                        ? state.controller().from(kl, config.limits().mostHeld())
-                        : state.controller();
         if (!valueOnly) {
-            double done = (state.step() + 1.0 - config.valueSteps()) / config.steps();
             controller = controller.after(kl, config.episodes(), done);
         }
         state = new PpoState(state.step() + 1, controller, Optional.of(first), looks);

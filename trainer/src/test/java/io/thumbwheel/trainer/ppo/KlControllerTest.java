@@ -15,19 +15,43 @@ class KlControllerTest {
 
     @Test
     void risesFasterThanItFalls() {
-        // 0.2 * (1 + 0.5 * 500 / 1000)
+        // 0.2 * (1 + 0.2 * 500 / 1000)
         assertThat(KlController.of(0.2, 6, 1000).after(60, 500, 1).coefficient())
-                .isCloseTo(0.25, within(1e-12));
-        // 0.2 * (1 - 0.2 * 500 / 1000)
+                .isCloseTo(0.22, within(1e-12));
+        // 0.2 * (1 - 0.05 * 500 / 1000)
         assertThat(KlController.of(0.2, 6, 1000).after(0.6, 500, 1).coefficient())
-                .isCloseTo(0.18, within(1e-12));
+                .isCloseTo(0.195, within(1e-12));
     }
 
     @Test
     void fallsBelowTheTarget() {
-        // e = 5.4 / 6 - 1 = -0.1
-        assertThat(KlController.of(0.2, 6, 1000).after(5.4, 500, 1).coefficient())
-                .isCloseTo(0.19, within(1e-12));
+        // e = 5.82 / 6 - 1 = -0.03
+        assertThat(KlController.of(0.2, 6, 1000).after(5.82, 500, 1).coefficient())
+                .isCloseTo(0.197, within(1e-12));
+    }
+
+    @Test
+    void penalisesWhatIsFarAtOnce() {
+        KlController controller = KlController.of(0.2, 6, 1000);
+
+        assertThat(controller.at(6, 500, 1)).isEqualTo(0.2);
+        // 0.2 * (1 + 0.5 * 1)
+        assertThat(controller.at(9, 500, 1)).isCloseTo(0.3, within(1e-12));
+        // twice and half at most
+        assertThat(controller.at(60, 500, 1)).isCloseTo(0.4, within(1e-12));
+        assertThat(controller.at(0, 500, 1)).isCloseTo(0.1, within(1e-12));
+        // 0.2 * (1 + 1 * 2 * 100 / 1000)
+        assertThat(controller.at(60, 100, 1)).isCloseTo(0.24, within(1e-12));
+        // half done: 3 nats
+        assertThat(controller.at(3, 500, 0.5)).isEqualTo(0.2);
+    }
+
+    @Test
+    void aGreatHorizonHoldsTheCoefficient() {
+        KlController controller = KlController.of(0.2, 6, 1e12);
+
+        assertThat(controller.at(60, 64, 1)).isCloseTo(0.2, within(1e-9));
+        assertThat(controller.after(60, 64, 1).coefficient()).isCloseTo(0.2, within(1e-9));
     }
 
     @Test
