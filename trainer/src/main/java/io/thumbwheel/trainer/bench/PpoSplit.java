@@ -57,6 +57,7 @@ record PpoSplit(SequencedMap<String, Double> seconds, List<Double> shares) {
                     ComputeDevice.CPU,
                     new PolicyOptimization.Task(
                             folder.resolve("policy"),
+                            folder.resolve("policy"),
                             folder.resolve("reward"),
                             prompts,
                             KnownAnswers.NONE,

@@ -60,11 +60,14 @@ public final class PpoCommand implements Callable<Integer> {
     @Option(names = "--method", description = "${COMPLETION-CANDIDATES}")
     private Method method = Method.PPO;
 
-    @Option(
-            names = "--init",
-            required = true,
-            description = "Policy to begin from, and to stay near.")
+    @Option(names = "--init", required = true, description = "Policy to begin from.")
     private Path init = Path.of("policy");
+
+    @Option(
+            names = "--reference",
+            description =
+                    "Policy to stay near, of the same shape; without it, the one to begin from. SFT has none.")
+    private @Nullable Path reference;
 
     @Option(names = "--out", required = true, description = "Folder to write; must not exist.")
     private Path folder = Path.of("better");
@@ -130,6 +133,7 @@ public final class PpoCommand implements Callable<Integer> {
             Vocabulary vocabulary = Vocabulary.read(init);
             ModelConfig model = ModelConfig.read(init);
             vocabulary.requireFits(model);
+            requireFits(vocabulary, model);
             code =
                     method.online()
                             ? online(vocabulary, model, run, device)
@@ -147,6 +151,25 @@ public final class PpoCommand implements Callable<Integer> {
             out.flush();
         }
         return code;
+    }
+
+    private void requireFits(Vocabulary vocabulary, ModelConfig model) throws IOException {
+        if (reference == null) {
+            return;
+        }
+        if (method == Method.SFT) {
+            throw wrong("SFT has no --reference: it imitates what was chosen");
+        }
+        vocabulary.requireSame(reference);
+        if (!ModelConfig.read(reference).equals(model)) {
+            throw new UnsupportedModelException(
+                    "config.json of --init %s and of --reference %s differ: the policy to stay near must have the shape of the one that begins"
+                            .formatted(init, reference));
+        }
+    }
+
+    private Path reference() {
+        return reference == null ? init : reference;
     }
 
     private int online(
@@ -201,6 +224,7 @@ public final class PpoCommand implements Callable<Integer> {
                             device,
                             new PolicyOptimization.Task(
                                     init,
+                                    reference(),
                                     reward,
                                     questions.prompts(),
                                     new KnownAnswers(
@@ -250,7 +274,7 @@ public final class PpoCommand implements Callable<Integer> {
                         model,
                         freezeLayers,
                         1,
-                        1,
+                        reference == null ? 1 : 2,
                         answers,
                         model.context(),
                         (long) answers * model.context()),
@@ -266,6 +290,7 @@ public final class PpoCommand implements Callable<Integer> {
                         training.run(
                                 device,
                                 init,
+                                reference(),
                                 opinions,
                                 run.path(),
                                 new Progress(spec.commandLine().getOut(), metrics),
@@ -330,6 +355,7 @@ public final class PpoCommand implements Callable<Integer> {
         run.put("command", "ppo");
         run.put("method", method);
         run.put("init", init.toString());
+        run.put("reference", method == Method.SFT ? null : reference().toString());
         run.put("reward", reward == null ? null : reward.toString());
         run.put("data", DataFile.of(files));
         run.put("kl_target", klTarget);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Trains a policy on opinions and writes it, and its adapter where it learns one.
 ///
@@ -27,11 +28,13 @@ record PreferenceRun(
     }
 
     /// @param device where it is computed
-    /// @param init policy to begin from, and π_ref
+    /// @param init policy to begin from
+    /// @param near π_ref
     /// @param folder gets the policy, and `adapter/`
     void run(
             ComputeDevice device,
             Path init,
+            Path near,
             OpinionFiles opinions,
             Path folder,
             Progress progress,
@@ -39,10 +42,11 @@ record PreferenceRun(
             throws IOException {
         String phase = config.objective().name().toLowerCase(Locale.ROOT);
         try (NDManager manager = device.open();
-                Llama reference = Llama.load(manager, init);
-                Llama policy = frozen(reference.copy(manager));
-                Optimizer optimizer =
-                        Optimizer.of(policy, reference, lora, AdamW.Settings.TUNING)) {
+                Llama base = Llama.load(manager, init);
+                @Nullable Llama other = near.equals(init) ? null : Llama.load(manager, near);
+                Llama policy = frozen(base.copy(manager));
+                Optimizer optimizer = Optimizer.of(policy, base, lora, AdamW.Settings.TUNING)) {
+            Llama reference = other == null ? base : other;
             new PreferenceTraining(
                             manager,
                             config,

@@ -18,7 +18,8 @@ public final class PolicyOptimization {
 
     /// What is optimised.
     ///
-    /// @param policy Hugging Face folder to begin from; the reference policy, too
+    /// @param policy Hugging Face folder to begin from
+    /// @param reference that of the policy to stay near, of the same shape
     /// @param reward folder of the reward model
     /// @param prompts what is rolled out on
     /// @param known what is right to say to some of them
@@ -26,6 +27,7 @@ public final class PolicyOptimization {
     /// @param seed of everything drawn by chance
     public record Task(
             Path policy,
+            Path reference,
             Path reward,
             List<List<Integer>> prompts,
             KnownAnswers known,
@@ -50,7 +52,7 @@ public final class PolicyOptimization {
         RefreshFolder folder = new RefreshFolder(work);
         Seeds seeds = new Seeds(task.seed);
         try (NDManager manager = device.open();
-                Llama reference = Llama.load(manager, task.policy);
+                Llama reference = Llama.load(manager, task.reference);
                 RewardModel reward = RewardModel.load(manager, task.reward)) {
             RolloutSampler sampler = new RolloutSampler(manager, config, reference);
             // What the reference policy says when it ends holds the policy to its language.
@@ -60,7 +62,13 @@ public final class PolicyOptimization {
                             .filter(answer -> answer.ended(sampler.eosId()))
                             .toList();
             PpoRun run = new PpoRun(manager, config, folder, seeds, progress);
-            try (Learners learners = run.learners(reference, reward)) {
+            List<Answer> before;
+            Learners begun;
+            try (Llama policy = Llama.load(manager, task.policy)) {
+                before = samples(task, sampler, policy);
+                begun = run.learners(policy, reward);
+            }
+            try (Learners learners = begun) {
                 PpoRun.End end =
                         run.run(
                                 reference,
@@ -74,24 +82,20 @@ public final class PolicyOptimization {
                                         task.klTarget,
                                         config.klHorizon()));
                 folder.write("policy", learners.candidate()::save);
-                SampledPair.write(work, samples(task, sampler, reference, learners, reward));
+                List<Answer> after = samples(task, sampler, learners.candidate());
+                SampledPair.write(
+                        work,
+                        SampledPair.first(
+                                before, reward.scores(before), after, reward.scores(after)));
                 return end.why();
             }
         }
     }
 
-    /// Answers to the first prompts before and after, for people to read.
-    private static List<SampledPair> samples(
-            Task task,
-            RolloutSampler sampler,
-            Llama reference,
-            Learners learners,
-            RewardModel reward) {
+    /// Answers to the first prompts, for people to read.
+    private static List<Answer> samples(Task task, RolloutSampler sampler, Llama policy) {
         List<List<Integer>> shown =
                 task.prompts.subList(0, Math.min(SampledPair.KEPT, task.prompts.size()));
-        long seed = new Seeds(task.seed).at("samples", 0);
-        List<Answer> before = sampler.answers(reference, shown, seed);
-        List<Answer> after = sampler.answers(learners.candidate(), shown, seed);
-        return SampledPair.first(before, reward.scores(before), after, reward.scores(after));
+        return sampler.answers(policy, shown, new Seeds(task.seed).at("samples", 0));
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,63 @@ class PpoCommandTest {
         assertThat(Files.readAllLines(folder.resolve("out/metrics.csv")).getFirst())
                 .contains("grad_norm", "learning_rate", "loss");
         assertThat(folder.resolve("out/adapter")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dpo", "kto", "dpo --lora-rank=2"})
+    void whatItStaysNearNeedNotBeWhereItBegins(String method) throws IOException {
+        TinyPolicy.write(folder.resolve("other"), 2);
+        String[] options = (method + " --data=" + folder.resolve("opinions.jsonl")).split(" ");
+        options[0] = "--method=" + options[0];
+        assertThat(run(options)).as(console::err).isZero();
+        String[] near = Arrays.copyOf(options, options.length + 2);
+        near[options.length] = "--reference=" + folder.resolve("other");
+        near[options.length + 1] = "--out=" + folder.resolve("near");
+
+        assertThat(run(near)).as(console::err).isZero();
+
+        assertThat(Files.mismatch(weights("near"), weights("out"))).isNotNegative();
+        assertThat(distance("near", "policy")).isLessThan(0.5 * distance("near", "other"));
+        JsonNode settings = JSON.readTree(folder.resolve("near/run.json").toFile());
+        assertThat(settings.path("reference").asText()).endsWith("other");
+    }
+
+    @Test
+    void aReferenceOfAnotherShapeIsRefused() throws IOException {
+        TinyPolicy.write(folder.resolve("other"), 2);
+        Path config = folder.resolve("other/config.json");
+        Files.writeString(
+                config,
+                Files.readString(config).replace("\"rope_theta\" : ", "\"rope_theta\" : 1"));
+
+        assertThat(
+                        run(
+                                "--method=dpo",
+                                "--data=" + folder.resolve("opinions.jsonl"),
+                                "--reference=" + folder.resolve("other")))
+                .isEqualTo(1);
+
+        assertThat(console.err()).contains("config.json of --init", "must have the shape");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    private Path weights(String name) {
+        return folder.resolve(name).resolve("model.safetensors");
+    }
+
+    /// Greatest difference of a weight.
+    private double distance(String one, String other) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Llama a = Llama.load(manager, folder.resolve(one));
+                Llama b = Llama.load(manager, folder.resolve(other))) {
+            float[] x = a.parameters().get(2).toFloatArray();
+            float[] y = b.parameters().get(2).toFloatArray();
+            double greatest = 0;
+            for (int i = 0; i < x.length; i++) {
+                greatest = Math.max(greatest, Math.abs(x[i] - y[i]));
+            }
+            return greatest;
+        }
     }
 
     @Test
@@ -199,6 +257,7 @@ class PpoCommandTest {
                 "--set=limits.high=1 --reward=reward --prompts=prompts.jsonl;--set limits.high: PPO has estimator, group,",
                 "--set=shaping.overlongPenalty=-1 --reward=reward --prompts=prompts.jsonl;overlongPenalty cannot be negative",
                 "--method=DPO --set=beta=-1 --data=opinions.jsonl;beta, learning rate and clip norm must be above 0",
+                "--method=SFT --reference=other --data=opinions.jsonl;SFT has no --reference",
                 "--out=policy;policy exists already"
             })
     void whatMakesNoSenseIsRefused(String line) {

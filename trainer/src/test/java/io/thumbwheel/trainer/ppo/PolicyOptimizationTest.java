@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thumbwheel.trainer.model.ComputeDevice;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
@@ -14,6 +16,7 @@ import io.thumbwheel.trainer.reward.RewardModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +97,7 @@ class PolicyOptimizationTest {
         assertThatThrownBy(() ->
                         new PolicyOptimization.Task(
                                 folder.resolve("policy"),
+                                folder.resolve("policy"),
                                 folder.resolve("reward"),
                                 List.of(),
                                 KnownAnswers.NONE,
@@ -103,11 +107,46 @@ class PolicyOptimizationTest {
                 .hasMessageContaining("no prompts");
     }
 
+    @Test
+    void itCanBeginFarFromTheReference() throws IOException {
+        List<Double> kl = new ArrayList<>();
+        run(Toy.ppo(12), "first", (_, _, _, metrics, _) -> kl.add(metrics.get("objective/kl")));
+        double end = kl.getLast();
+        assertThat(kl.getFirst()).isZero();
+        assertThat(end).isGreaterThan(0.2);
+        kl.clear();
+
+        String why =
+                run(
+                        folder.resolve("first/policy"),
+                        Toy.ppo(1),
+                        "second",
+                        (_, _, _, metrics, _) -> kl.add(metrics.get("objective/kl")));
+
+        assertThat(why).isEmpty();
+        assertThat(kl.getFirst()).isGreaterThan(0.5 * end);
+        JsonNode first = samples("first");
+        JsonNode second = samples("second");
+        assertThat(second.path(0).path("before")).isEqualTo(first.path(0).path("after"));
+    }
+
+    private JsonNode samples(String work) throws IOException {
+        return JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve(work).resolve("samples.json").toFile());
+    }
+
     private String run(PpoConfig config, String work, ProgressListener progress)
+            throws IOException {
+        return run(folder.resolve("policy"), config, work, progress);
+    }
+
+    private String run(Path policy, PpoConfig config, String work, ProgressListener progress)
             throws IOException {
         return PolicyOptimization.run(
                 ComputeDevice.CPU,
                 new PolicyOptimization.Task(
+                        policy,
                         folder.resolve("policy"),
                         folder.resolve("reward"),
                         Toy.prompts(60, 1),
