@@ -94,6 +94,6 @@ public record RewardConfig(
 
     /// The defaults for a policy of a few million parameters.
     public static RewardConfig standard() {
-        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.53, 0, 1, 0.5, 0, false, true);
+        return new RewardConfig(5e-5, 2, 32, 0.01, 0, 2, 1, 0.05, 0.52, 0, 1, 0.5, 0, false, true);
     }
 }
