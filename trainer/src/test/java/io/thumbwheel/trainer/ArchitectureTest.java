@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Predicates.rawParameterTypes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -113,6 +114,19 @@ class ArchitectureTest {
                 .callMethodWhere(
                         target(owner(assignableTo(NDArray.class)))
                                 .and(target(nameMatching("toByteBuffer|set"))))
+                .check(TRAINER);
+    }
+
+    /// DJL lets go of such a number before a backward pass has used it
+    /// ([io.thumbwheel.trainer.model.Scale]).
+    @Test
+    void onlyScaleMultipliesByNumbers() {
+        noClasses()
+                .should()
+                .callMethodWhere(
+                        target(owner(assignableTo(NDArray.class)))
+                                .and(target(nameMatching("(mul|div|mod|pow|maximum|minimum)i?")))
+                                .and(target(rawParameterTypes(Number.class))))
                 .check(TRAINER);
     }
 

@@ -119,7 +119,7 @@ public final class Lora implements Optimizer {
 
     /// `(α / r) B A` [out, in].
     private NDArray change(Adapted layer) {
-        return layer.b.matMul(layer.a).mul(settings.scale());
+        return Scale.by(layer.b.matMul(layer.a), settings.scale());
     }
 
     private void merge() {

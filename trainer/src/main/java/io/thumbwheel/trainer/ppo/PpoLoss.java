@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.ppo;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Scale;
 
 /// The losses of proximal policy optimization, summed over the tokens of a microbatch and divided
 /// by the tokens of the whole update: a token counts the same in whatever microbatch it stands.
@@ -45,7 +46,7 @@ final class PpoLoss {
                         .exp(); // [tokens]
         NDArray clipped = ratio.clip(1 - config.clip(), 1 + config.clip()); // [tokens]
         NDArray surrogate = NDArrays.maximum(ratio.mul(negated), clipped.mul(negated)); // [tokens]
-        return NDArrays.minimum(surrogate, manager.create(caps)).sum().div(updateTokens);
+        return Scale.over(NDArrays.minimum(surrogate, manager.create(caps)).sum(), updateTokens);
     }
 
     /// KL(π ‖ π_ref) as a loss: `exp(d) − 1 − d` with `d = log π_ref − log π`, never below 0 (Shao
@@ -60,7 +61,7 @@ final class PpoLoss {
                         .create(refLogProbs)
                         .sub(logProbs)
                         .clip(-MAX_LOG_RATIO, MAX_LOG_RATIO); // [tokens]
-        return difference.exp().sub(1).sub(difference).sum().div(updateTokens);
+        return Scale.over(difference.exp().sub(1).sub(difference).sum(), updateTokens);
     }
 
     /// Clipped value loss: Huang et al., arXiv:2403.17031, detail 19: `½ max((V − R)², (clip(V,
@@ -83,6 +84,6 @@ final class PpoLoss {
                 old.add(values.sub(old).clip(-config.valueClip(), config.valueClip())); // [tokens]
         NDArray error = values.sub(target).square(); // [tokens]
         NDArray clippedError = clipped.sub(target).square(); // [tokens]
-        return NDArrays.maximum(error, clippedError).sum().mul(0.5).div(updateTokens);
+        return Scale.over(Scale.by(NDArrays.maximum(error, clippedError).sum(), 0.5), updateTokens);
     }
 }

@@ -2,6 +2,7 @@ package io.thumbwheel.trainer.ppo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.thumbwheel.trainer.model.Scale;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.PaddedBatch;
@@ -82,11 +83,12 @@ final class PpoUpdate {
                                             config); // []
                             return config.estimator() == Estimator.GRPO
                                     ? surrogate.add(
-                                            PpoLoss.kl(
+                                            Scale.by(
+                                                    PpoLoss.kl(
                                                             logProbs[0],
                                                             experience.refLogProbs(),
-                                                            tokens)
-                                                    .mul(klCoefficient))
+                                                            tokens),
+                                                    klCoefficient))
                                     : surrogate;
                         });
                 sums.ratios(logProbs[0].toFloatArray(), experience.oldLogProbs());
@@ -111,9 +113,10 @@ final class PpoUpdate {
         try (Step step = Step.open(manager)) {
             double loss =
                     step.backward(() ->
-                            RolloutSampler.logProbs(step, learners.policy(), batch, 1)
-                                    .mean()
-                                    .mul(-config.ptxCoefficient()));
+                            Scale.by(
+                                    RolloutSampler.logProbs(step, learners.policy(), batch, 1)
+                                            .mean(),
+                                    -config.ptxCoefficient()));
             return loss / config.ptxCoefficient();
         }
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.thumbwheel.trainer.model.DecoderInput;
 import io.thumbwheel.trainer.model.ScalarModel;
+import io.thumbwheel.trainer.model.Scale;
 import io.thumbwheel.trainer.reward.Normalisation;
 import io.thumbwheel.trainer.reward.PaddedBatch;
 import io.thumbwheel.trainer.reward.RewardModel;
@@ -28,10 +29,8 @@ record ValueModel(ScalarModel network, Normalisation scale) implements AutoClose
     /// @param input of `batch`
     NDArray values(NDManager manager, DecoderInput input, PaddedBatch batch) {
         NDArray all = network.values(input, batch.response(manager)); // [batch, seq]
-        return all.reshape(-1)
-                .gather(manager.create(batch.beforePositions()), 0)
-                .mul(scale.gain())
-                .add(scale.bias());
+        NDArray raw = all.reshape(-1).gather(manager.create(batch.beforePositions()), 0);
+        return Scale.by(raw, scale.gain()).add(scale.bias());
     }
 
     @Override

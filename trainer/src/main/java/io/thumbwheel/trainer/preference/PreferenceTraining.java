@@ -7,6 +7,7 @@ import io.thumbwheel.trainer.checkpoint.Checkpointing;
 import io.thumbwheel.trainer.checkpoint.TrainedPolicy;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.Optimizer;
+import io.thumbwheel.trainer.model.Scale;
 import io.thumbwheel.trainer.model.Step;
 import io.thumbwheel.trainer.reward.Answer;
 import io.thumbwheel.trainer.reward.Opinion;
@@ -163,8 +164,9 @@ public final class PreferenceTraining {
             double loss =
                     step.backward(() -> {
                         rewards[0] =
-                                ratios.of(step.manager(), answers, reference)
-                                        .mul(config.beta())
+                                Scale.by(
+                                                ratios.of(step.manager(), answers, reference),
+                                                config.beta())
                                         .reshape(-1, 2); // [pairs, 2]
                         NDArray margins =
                                 rewards[0].get(":, 0").sub(rewards[0].get(":, 1")); // [pairs]
@@ -248,7 +250,9 @@ public final class PreferenceTraining {
         try (Step step = Step.open(manager)) {
             double loss =
                     step.backward(() ->
-                            LogRatios.logProbs(step.manager(), policy, answers).sum().div(-tokens));
+                            Scale.over(
+                                    LogRatios.logProbs(step.manager(), policy, answers).sum(),
+                                    -tokens));
             return new TreeMap<>(Map.of("loss", loss));
         }
     }

@@ -7,6 +7,7 @@ import io.thumbwheel.trainer.checkpoint.Checkpoints;
 import io.thumbwheel.trainer.model.AdamW;
 import io.thumbwheel.trainer.model.Llama;
 import io.thumbwheel.trainer.model.ScalarModel;
+import io.thumbwheel.trainer.model.Scale;
 import io.thumbwheel.trainer.model.Step;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -316,7 +317,7 @@ final class MemberTraining implements AutoCloseable {
                         RewardModel.lastValues(step.manager(), model, batch)
                                 .add(step.manager().create(offsets.of(opinions)));
                 System.arraycopy(values.toFloatArray(), 0, scores, 0, scores.length);
-                return loss.of(values).mul(share);
+                return Scale.by(loss.of(values), share);
             });
         }
     }

@@ -3,6 +3,7 @@ package io.thumbwheel.trainer.reward;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.thumbwheel.trainer.model.Scale;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -184,7 +185,7 @@ final class OpinionLoss {
                 scores.gather(manager.create(first), 0)
                         .sub(rival)
                         .sub(manager.create(offsets)); // [duels]
-        return PairLoss.of(difference, targets, weights).mul(share / total);
+        return Scale.by(PairLoss.of(difference, targets, weights), share / total);
     }
 
     private NDArray ofChoices(NDArray scores) {
@@ -205,14 +206,15 @@ final class OpinionLoss {
         }
         NDManager manager = scores.getManager();
         Shape shape = new Shape(count, most);
-        return scores.gather(manager.create(places), 0)
-                .reshape(shape)
-                .add(manager.create(absent, shape))
-                .logSoftmax(1) // [choices, most]
-                .mul(manager.create(shares, shape))
-                .sum()
-                .neg()
-                .div(total);
+        NDArray loss =
+                scores.gather(manager.create(places), 0)
+                        .reshape(shape)
+                        .add(manager.create(absent, shape))
+                        .logSoftmax(1) // [choices, most]
+                        .mul(manager.create(shares, shape))
+                        .sum()
+                        .neg();
+        return Scale.over(loss, total);
     }
 
     private NDArray ofAims(NDArray scores) {
@@ -226,7 +228,7 @@ final class OpinionLoss {
         NDManager manager = scores.getManager();
         NDArray error =
                 scores.gather(manager.create(places), 0).sub(manager.create(values)); // [aims]
-        return error.mul(error).mul(manager.create(weights)).sum().div(2 * total);
+        return Scale.over(error.mul(error).mul(manager.create(weights)).sum(), 2 * total);
     }
 
     /// What the smoothed label gives the answer.

@@ -2,6 +2,7 @@ package io.thumbwheel.trainer.reward;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import io.thumbwheel.trainer.model.Scale;
 
 /// The Bradley-Terry loss of a pair with ties and label noise: with Δ = r_a − r_b and t the
 /// probability that a is better, `−t log σ(Δ) − (1 − t) log σ(−Δ)` (Stiennon et al.,
@@ -39,7 +40,7 @@ public final class PairLoss {
         NDArray lossOfB =
                 Activation.softPlus(difference)
                         .mul(difference.getManager().create(second)); // [pairs]
-        return lossOfA.add(lossOfB).sum().div(Math.max(total, 1e-8));
+        return Scale.over(lossOfA.add(lossOfB).sum(), Math.max(total, 1e-8));
     }
 
     private static double softPlus(double x) {
