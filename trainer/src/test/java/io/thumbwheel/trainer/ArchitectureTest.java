@@ -124,9 +124,20 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .callMethodWhere(
-                        target(owner(assignableTo(NDArray.class)))
-                                .and(target(nameMatching("(mul|div|mod|pow|maximum|minimum)i?")))
-                                .and(target(rawParameterTypes(Number.class))))
+                        target(nameMatching("(mul|div|mod|pow|maximum|minimum)i?"))
+                                .and(
+                                        target(owner(assignableTo(NDArray.class)))
+                                                .and(target(rawParameterTypes(Number.class)))
+                                                .or(
+                                                        target(
+                                                                rawParameterTypes(
+                                                                        NDArray.class,
+                                                                        Number.class)))
+                                                .or(
+                                                        target(
+                                                                rawParameterTypes(
+                                                                        Number.class,
+                                                                        NDArray.class)))))
                 .check(TRAINER);
     }
 

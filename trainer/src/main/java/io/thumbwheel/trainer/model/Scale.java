@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDArray;
 ///
 /// DJL's `mul(Number)` and `div(Number)` wrap the number in a tensor over memory of Java's and let
 /// go of that at once, while the engine keeps the tensor for the backward pass. A garbage
-/// collection in between frees the memory, and the gradient is multiplied by what is found there
-/// then: by 0, mostly. Here the number lives as long as the array's manager or the step.
+/// collection in between frees the memory, and the gradient is multiplied by whatever is there
+/// then. Here the number lives as long as the array's manager or the step.
 public final class Scale {
     private Scale() {}
 

@@ -133,7 +133,7 @@ public final class PpoCommand implements Callable<Integer> {
             Vocabulary vocabulary = Vocabulary.read(init);
             ModelConfig model = ModelConfig.read(init);
             vocabulary.requireFits(model);
-            requireFits(vocabulary, model);
+            requireReferenceFits(vocabulary, model);
             code =
                     method.online()
                             ? online(vocabulary, model, run, device)
@@ -153,7 +153,7 @@ public final class PpoCommand implements Callable<Integer> {
         return code;
     }
 
-    private void requireFits(Vocabulary vocabulary, ModelConfig model) throws IOException {
+    private void requireReferenceFits(Vocabulary vocabulary, ModelConfig model) throws IOException {
         if (reference == null) {
             return;
         }

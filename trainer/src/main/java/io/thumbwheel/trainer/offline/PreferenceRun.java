@@ -29,12 +29,12 @@ record PreferenceRun(
 
     /// @param device where it is computed
     /// @param init policy to begin from
-    /// @param near π_ref
+    /// @param referenceFolder π_ref
     /// @param folder gets the policy, and `adapter/`
     void run(
             ComputeDevice device,
             Path init,
-            Path near,
+            Path referenceFolder,
             OpinionFiles opinions,
             Path folder,
             Progress progress,
@@ -43,7 +43,8 @@ record PreferenceRun(
         String phase = config.objective().name().toLowerCase(Locale.ROOT);
         try (NDManager manager = device.open();
                 Llama base = Llama.load(manager, init);
-                @Nullable Llama other = near.equals(init) ? null : Llama.load(manager, near);
+                @Nullable Llama other =
+                        referenceFolder.equals(init) ? null : Llama.load(manager, referenceFolder);
                 Llama policy = frozen(base.copy(manager));
                 Optimizer optimizer = Optimizer.of(policy, base, lora, AdamW.Settings.TUNING)) {
             Llama reference = other == null ? base : other;

@@ -122,6 +122,24 @@ class PpoCommandTest {
     }
 
     @Test
+    void rolloutsStayNearAnotherPolicyToo() throws IOException {
+        TinyPolicy.write(folder.resolve("other"), 2);
+
+        assertThat(
+                        online(
+                                Method.PPO,
+                                "--reference=" + folder.resolve("other"),
+                                "--set=limits.maxKl=1000"))
+                .as(console::err)
+                .isZero();
+
+        assertThat(distance("out", "policy")).isLessThan(0.5 * distance("out", "other"));
+        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.csv"));
+        int kl = List.of(metrics.getFirst().split(",")).indexOf("objective/kl");
+        assertThat(Double.parseDouble(metrics.get(1).split(",")[kl])).isGreaterThan(0.01);
+    }
+
+    @Test
     void aReferenceOfAnotherShapeIsRefused() throws IOException {
         TinyPolicy.write(folder.resolve("other"), 2);
         Path config = folder.resolve("other/config.json");
@@ -278,18 +296,22 @@ class PpoCommandTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
-    private int online(Method method) {
-        return run(
-                "--method=" + method,
-                "--reward=" + folder.resolve("reward"),
-                "--prompts=" + folder.resolve("prompts.jsonl"),
-                "--set=steps=2",
-                "--set=valueSteps=1",
-                "--set=episodes=16",
-                "--set=minibatches=1",
-                "--set=microbatch=8",
-                "--set=maxResponseTokens=8",
-                "--set=policyLearningRate=1e-3");
+    private int online(Method method, String... more) {
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--method=" + method,
+                                "--reward=" + folder.resolve("reward"),
+                                "--prompts=" + folder.resolve("prompts.jsonl"),
+                                "--set=steps=2",
+                                "--set=valueSteps=1",
+                                "--set=episodes=16",
+                                "--set=minibatches=1",
+                                "--set=microbatch=8",
+                                "--set=maxResponseTokens=8",
+                                "--set=policyLearningRate=1e-3"));
+        options.addAll(List.of(more));
+        return run(options.toArray(String[]::new));
     }
 
     private void assertLearnt() throws IOException {
